@@ -1,0 +1,133 @@
+/**
+ * What instrumented TypeScript calls (see ../source): it keeps the designer's current line, and the scope and
+ * name of the binding that is being initialised. Uninstrumented code simply never calls it.
+ *
+ * One scope path is kept for the whole process, because elaboration is synchronous.
+ */
+
+import type { Location } from "../ir/types";
+
+/** A node of the scope path: a binding, a loop pass, a call. Children with the same key are numbered in order. */
+class Scope {
+  private readonly counts = new Map<string, number>();
+  constructor(
+    readonly parent: Scope | null,
+    readonly segment: string,
+    readonly kind: "root" | "binding" | "index" | "function",
+  ) {}
+  /** How many times `key` has been asked for before, in this scope. */
+  next(key: string): number {
+    const n = this.counts.get(key) ?? 0;
+    this.counts.set(key, n + 1);
+    return n;
+  }
+}
+
+/** Names a value once its binding is complete; the DSL sets it (see naming.ts). */
+type Namer = (value: unknown, path: string, binding: string, createdSince: number) => void;
+
+let scope = new Scope(null, "", "root");
+let current: Location | null = null;
+let created = 0;
+let namer: Namer = () => undefined;
+
+/** The position the designer's code is at, if the code is instrumented. */
+export function currentLocation(): Location | null {
+  return current;
+}
+
+/** Counts a created signal; a binding renames only what was created while it was initialised. */
+export function nextCreated(): number {
+  return created++;
+}
+
+export function setNamer(f: Namer): void {
+  namer = f;
+}
+
+/**
+ * A name in the current scope: the segments around it, outermost first, then the name itself. Passes of loops
+ * that no named scope encloses come last, so that `tap` in pass 3 of a plain loop is `tap_3`.
+ */
+export function qualify(name: string): string {
+  const path: Scope[] = [];
+  for (let s: Scope | null = scope; s !== null && s.kind !== "root"; s = s.parent) if (s.segment !== "") path.unshift(s);
+  const named = path.findIndex((s) => s.kind !== "index");
+  const leading = named < 0 ? path.length : named;
+  return [...path.slice(leading).map((s) => s.segment), name, ...path.slice(0, leading).map((s) => s.segment)].join("_");
+}
+
+/** Runs `f` in a fresh scope (a module's body); restores scope and place even when it throws. */
+export function isolated<T>(f: () => T): T {
+  const before: Mark = { scope, current };
+  scope = new Scope(null, "", "root");
+  try {
+    return f();
+  } finally {
+    leave(before);
+  }
+}
+
+interface Mark {
+  readonly scope: Scope;
+  readonly current: Location | null;
+  readonly binding?: string;
+  readonly since?: number;
+}
+
+function leave(mark: Mark): void {
+  scope = mark.scope;
+  current = mark.current;
+}
+
+/** The calls that instrumentation inserts into one file. */
+export class FileTrace {
+  constructor(private readonly file: string) {}
+
+  /** Before a statement: where it is. */
+  at(line: number, column: number): void {
+    current = { file: this.file, line, column };
+  }
+
+  /** Before the initialiser of `const name = ...` or of a class field; `close` ends it. */
+  open(name: string, line: number, column: number): Mark {
+    const mark: Mark = { scope, current, binding: name, since: created };
+    this.at(line, column);
+    scope = new Scope(scope, name, "binding");
+    return mark;
+  }
+
+  /** After the initialiser: names what it made, and returns it. */
+  close<T>(mark: Mark, value: T): T {
+    scope = mark.scope;
+    const at = current;
+    namer(value, qualify(mark.binding!), mark.binding!, mark.since!);
+    current = at;
+    return value;
+  }
+
+  /** At the start of a loop's or a callback's body: one numbered pass of the site. Ends with `leave`. */
+  pass(site: string, index?: unknown): Mark {
+    const mark: Mark = { scope, current };
+    const count = scope.next(site);
+    scope = new Scope(scope, String(typeof index === "number" || typeof index === "bigint" ? index : count), "index");
+    return mark;
+  }
+
+  /** At the start of a named function: its name qualifies, unless a binding that calls it already does. */
+  call(name: string): Mark {
+    const mark: Mark = { scope, current };
+    scope = new Scope(scope, scope.kind === "binding" ? "" : name, "function");
+    return mark;
+  }
+
+  /** In a `finally`: back to where `pass` or `call` was entered. */
+  leave(mark: Mark): void {
+    leave(mark);
+  }
+}
+
+/** What an instrumented file calls once, at its head. `file` is the path shown to the designer. */
+export function traceFile(file: string): FileTrace {
+  return new FileTrace(file);
+}

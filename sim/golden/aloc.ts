@@ -214,7 +214,7 @@ function unpack(code: number, format: AlocFormat, g: CodeGeometry): Terms {
   const exponent2 = format.terms === 1 ? null : field(code);
   const sign = code >> (g.codeBits - 1) === 0 ? 0 : 1;
   const legal = exponent === null ? sign === 0 && exponent2 === null : exponent <= g.maxExponent && (exponent2 ?? -1) < exponent;
-  if (!legal || !Number.isInteger(code) || code < 0 || code >> g.codeBits !== 0) {
+  if (!legal || !Number.isInteger(code) || code < 0 || code >= 1 << g.codeBits) {
     throw new RangeError(`${code} is not a code of ${JSON.stringify(format)}`);
   }
   return { sign, exponent, exponent2 };

@@ -38,7 +38,9 @@ export function checkFormat(format: AlocFormat): void {
   if (!Number.isInteger(operandBits) || operandBits < 2 || operandBits > 16) {
     throw new RangeError(`operandBits must be an integer from 2 to 16, not ${operandBits}`);
   }
-  if (rounding !== "floor" && rounding !== "nearest") throw new RangeError(`rounding must be floor or nearest, not ${String(rounding)}`);
+  if (rounding !== "floor" && rounding !== "nearest") {
+    throw new RangeError(`rounding must be floor or nearest, not ${String(rounding)}`);
+  }
   if (terms !== 1 && terms !== 2) throw new RangeError(`terms must be 1 or 2, not ${String(terms)}`);
   if (terms === 2 && rounding !== "floor") throw new RangeError("two terms need rounding floor");
   if (window !== null && (!Number.isInteger(window) || window < 1 || window > operandBits)) {
@@ -129,10 +131,12 @@ export function encodeRow(xs: ArrayLike<number>, format: AlocFormat): { readonly
  */
 export function coefficients(codes: ArrayLike<number>, format: AlocFormat): Int32Array {
   const geometry = codeGeometry(format);
-  return Int32Array.from(codes, (code) => {
-    const { sign, exponent, exponent2 } = unpack(code, format, geometry);
-    return shiftAdd(1, sign, exponent, exponent2);
-  });
+  const row = new Int32Array(codes.length);
+  for (let c = 0; c < codes.length; c++) {
+    const { sign, exponent, exponent2 } = unpack(codes[c], format, geometry);
+    row[c] = shiftAdd(1, sign, exponent, exponent2);
+  }
+  return row;
 }
 
 /**
@@ -141,7 +145,9 @@ export function coefficients(codes: ArrayLike<number>, format: AlocFormat): Int3
  * @throws RangeError when ys does not reach that far.
  */
 export function dotCoefficients(ys: ArrayLike<number>, row: Int32Array, start = 0): number {
-  if (start + row.length > ys.length) throw new RangeError(`${row.length} lanes from ${start} on, but only ${ys.length} operands`);
+  if (start + row.length > ys.length) {
+    throw new RangeError(`${row.length} lanes from ${start} on, but only ${ys.length} operands`);
+  }
   let sum = 0;
   for (let c = 0; c < row.length; c++) sum += ys[start + c] * row[c];
   return sum;

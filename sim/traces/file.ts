@@ -12,6 +12,9 @@ export function readBytes(file: string): Uint8Array {
   try {
     return fs.readFileSync(file);
   } catch (error) {
-    throw new UserError(`${file}: cannot be read: ${error instanceof Error ? error.message : String(error)}`, "check its permissions and size");
+    throw new UserError(
+      `${file}: cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+      "check its permissions and size",
+    );
   }
 }

@@ -23,15 +23,22 @@ export function parseNpy(bytes: Uint8Array, file: string): Tensor {
   }
   const dtype = DTYPES.get(header.descr);
   if (dtype === undefined) {
-    throw new UserError(`${file}: holds '${header.descr}', not one of ${[...DTYPES.keys()].join(", ")}`, "convert it first: numpy.save(file, x.astype('<f4'))");
+    throw new UserError(
+      `${file}: holds '${header.descr}', not one of ${[...DTYPES.keys()].join(", ")}`,
+      "convert it first: numpy.save(file, x.astype('<f4'))",
+    );
   }
   if (header.fortranOrder) {
-    throw new UserError(`${file}: is in Fortran (column-major) order`, "save it in C order: numpy.save(file, numpy.ascontiguousarray(x))");
+    throw new UserError(
+      `${file}: is in Fortran (column-major) order`,
+      "save it in C order: numpy.save(file, numpy.ascontiguousarray(x))",
+    );
   }
   const needed = byteLength(header.shape, bytesPerElement(dtype));
   if (BigInt(body.length) !== needed) {
     throw new UserError(
-      `${file}: shape (${header.shape.join(", ")}) of '${header.descr}' needs ${needed} bytes of data, but ${body.length} follow the header`,
+      `${file}: shape (${header.shape.join(", ")}) of '${header.descr}' needs ${needed} bytes of data, ` +
+        `but ${body.length} follow the header`,
       "check that the file was copied whole",
     );
   }
@@ -52,7 +59,10 @@ function split(bytes: Uint8Array, file: string): { readonly text: string; readon
   const length = major === 1 ? view.getUint16(8, true) : view.getUint32(8, true);
   const available = bytes.length - start;
   if (length > available) {
-    throw new UserError(`${file}: the header is said to have ${length} bytes, but ${available} follow`, "check that the file was copied whole");
+    throw new UserError(
+      `${file}: the header is said to have ${length} bytes, but ${available} follow`,
+      "check that the file was copied whole",
+    );
   }
   return { text: new TextDecoder("latin1").decode(bytes.subarray(start, start + length)), body: bytes.subarray(start + length) };
 }

@@ -1,4 +1,7 @@
-/** From real or wider numbers to integers of W bits. Floating point is at home here: this is how traces come about, not what the hardware computes. */
+/**
+ * From real or wider numbers to integers of W bits. Floating point is at home here: this is how traces come about, not
+ * what the hardware computes.
+ */
 
 import { UserError } from "../../generator/errors";
 
@@ -19,12 +22,19 @@ const SMALLEST_NORMAL = 2 ** -1022;
  */
 export function quantise(values: Float32Array | Float64Array, operandBits: number, where: string): Quantised {
   const bad = values.findIndex((x) => !Number.isFinite(x));
-  if (bad >= 0) throw new UserError(`${where}: element ${bad} is ${values[bad]}`, "remove NaN and infinite values before saving the tensor");
+  if (bad >= 0) {
+    throw new UserError(`${where}: element ${bad} is ${values[bad]}`, "remove NaN and infinite values before saving the tensor");
+  }
   let max = 0;
   for (const x of values) max = Math.max(max, Math.abs(x));
   if (max === 0) return { values: new Int16Array(values.length), scale: 1 };
   const scale = max / (2 ** (operandBits - 1) - 1);
-  if (scale < SMALLEST_NORMAL) throw new UserError(`${where}: its largest magnitude, ${max}, is too small to be scaled`, "multiply the tensor by a constant");
+  if (scale < SMALLEST_NORMAL) {
+    throw new UserError(
+      `${where}: its largest magnitude, ${max}, is too small to be scaled`,
+      "multiply the tensor by a constant",
+    );
+  }
   return { values: Int16Array.from(values, (x) => roundHalfAway(x / scale)), scale };
 }
 

@@ -52,11 +52,17 @@ export function parseSafetensors(bytes: Uint8Array, file: string): Safetensors {
       const entry = entries.find((e) => e.name === name);
       if (entry === undefined) {
         const has = entries.map((e) => e.name).join(", ") || "none at all";
-        throw new UserError(`${file}: there is no tensor "${name}"; it has ${has}`, `name the tensors q, k and v (v may be left out)`);
+        throw new UserError(
+          `${file}: there is no tensor "${name}"; it has ${has}`,
+          "name the tensors q, k and v (v may be left out)",
+        );
       }
       const dtype = READABLE.get(entry.dtype);
       if (dtype === undefined) {
-        throw new UserError(`${file}: tensor "${name}" has dtype ${entry.dtype}`, `convert it to one of ${[...READABLE.keys()].join(", ")}`);
+        throw new UserError(
+          `${file}: tensor "${name}" has dtype ${entry.dtype}`,
+          `convert it to one of ${[...READABLE.keys()].join(", ")}`,
+        );
       }
       return decodeTensor(body.subarray(entry.begin, entry.end), dtype, entry.shape);
     },
@@ -117,7 +123,9 @@ function readMetadata(value: unknown, file: string): Map<string, string> {
   if (value === undefined) return metadata;
   if (!isObject(value)) throw new UserError(`${file}: __metadata__ is not a JSON object`, REWRITE);
   for (const [key, text] of Object.entries(value)) {
-    if (typeof text !== "string") throw new UserError(`${file}: metadata "${key}" is ${JSON.stringify(text)}`, "write it as a string");
+    if (typeof text !== "string") {
+      throw new UserError(`${file}: metadata "${key}" is ${JSON.stringify(text)}`, "write it as a string");
+    }
     metadata.set(key, text);
   }
   return metadata;
@@ -129,19 +137,30 @@ function readEntry(name: string, value: unknown, available: number, file: string
   const { dtype, shape, data_offsets: offsets } = value;
   const bytes = typeof dtype === "string" ? ELEMENT_BYTES.get(dtype) : undefined;
   if (typeof dtype !== "string" || bytes === undefined) {
-    throw new UserError(`${where} has dtype ${JSON.stringify(dtype)}, which safetensors does not have`, `use one of ${[...READABLE.keys()].join(", ")}`);
+    throw new UserError(
+      `${where} has dtype ${JSON.stringify(dtype)}, which safetensors does not have`,
+      `use one of ${[...READABLE.keys()].join(", ")}`,
+    );
   }
-  if (!isSizes(shape)) throw new UserError(`${where}: its shape ${JSON.stringify(shape)} is not a list of whole numbers`, REWRITE);
+  if (!isSizes(shape)) {
+    throw new UserError(`${where}: its shape ${JSON.stringify(shape)} is not a list of whole numbers`, REWRITE);
+  }
   if (!isSizes(offsets) || offsets.length !== 2 || offsets[0] > offsets[1]) {
     throw new UserError(`${where}: its data_offsets ${JSON.stringify(offsets)} are not a begin and an end`, REWRITE);
   }
   const [begin, end] = offsets;
   if (end > available) {
-    throw new UserError(`${where} ends at byte ${end} of the data, but the file has only ${available}`, "the file is cut short: copy it again");
+    throw new UserError(
+      `${where} ends at byte ${end} of the data, but the file has only ${available}`,
+      "the file is cut short: copy it again",
+    );
   }
   const needed = byteLength(shape, bytes);
   if (BigInt(end - begin) !== needed) {
-    throw new UserError(`${where}: shape [${shape.join(", ")}] of ${dtype} needs ${needed} bytes, but its data_offsets give ${end - begin}`, REWRITE);
+    throw new UserError(
+      `${where}: shape [${shape.join(", ")}] of ${dtype} needs ${needed} bytes, but its data_offsets give ${end - begin}`,
+      REWRITE,
+    );
   }
   return { name, dtype, shape, begin, end };
 }
@@ -149,7 +168,12 @@ function readEntry(name: string, value: unknown, available: number, file: string
 function checkCover(entries: readonly Entry[], available: number, file: string): void {
   let at = 0;
   for (const e of [...entries].sort((a, b) => a.begin - b.begin || a.end - b.end)) {
-    if (e.begin < at) throw new UserError(`${file}: tensor "${e.name}" begins at byte ${e.begin} and overlaps the one that ends at ${at}`, REWRITE);
+    if (e.begin < at) {
+      throw new UserError(
+        `${file}: tensor "${e.name}" begins at byte ${e.begin} and overlaps the one that ends at ${at}`,
+        REWRITE,
+      );
+    }
     if (e.begin > at) throw new UserError(`${file}: bytes ${at} to ${e.begin} of the data belong to no tensor`, REWRITE);
     at = e.end;
   }

@@ -70,7 +70,9 @@ export function readTrace(source: TraceSource, options: { readonly operandBits: 
   const { name, meta, q, k, v } = load(source);
   const [nQ, dim] = matrixShape(q);
   const [nK, keyDim] = matrixShape(k);
-  if (keyDim !== dim) throw new UserError(`${k.where} has dimension ${keyDim}, but the queries have ${dim}`, "save q and k of the same head");
+  if (keyDim !== dim) {
+    throw new UserError(`${k.where} has dimension ${keyDim}, but the queries have ${dim}`, "save q and k of the same head");
+  }
   if (v !== null) checkValues(v, nK, dim);
   const where = typeof source === "string" ? source : source.q;
   const scale = (key: string): number => positive(meta, key, where);
@@ -79,7 +81,8 @@ export function readTrace(source: TraceSource, options: { readonly operandBits: 
   const vs = v === null ? null : scaled(v, "scale_v");
   return {
     name, operandBits, q: qs.values, k: ks.values, v: vs?.values ?? null, nQ, nK, dim,
-    scaleQ: qs.scale, scaleK: ks.scale, scaleV: vs?.scale ?? 1, attnScale: scale("attn_scale"), causal: isCausal(meta, where), meta,
+    scaleQ: qs.scale, scaleK: ks.scale, scaleV: vs?.scale ?? 1,
+    attnScale: scale("attn_scale"), causal: isCausal(meta, where), meta,
   };
 }
 
@@ -87,7 +90,10 @@ function load(source: TraceSource): Loaded {
   if (typeof source !== "string") return loadNpy(path.basename(source.q, ".npy"), source);
   if (fs.existsSync(source) && fs.statSync(source).isDirectory()) return loadFolder(source);
   if (source.endsWith(".npy")) {
-    throw new UserError(`${source}: is one tensor, but a trace has q and k`, "name the folder that holds q.npy, k.npy and perhaps v.npy");
+    throw new UserError(
+      `${source}: is one tensor, but a trace has q and k`,
+      "name the folder that holds q.npy, k.npy and perhaps v.npy",
+    );
   }
   const file = readSafetensors(source);
   const get = (key: string): Located => ({ tensor: file.tensor(key), where: `${source}: tensor "${key}"` });
@@ -98,7 +104,12 @@ function load(source: TraceSource): Loaded {
 function loadFolder(folder: string): Loaded {
   const file = (key: string): string => path.join(folder, `${key}.npy`);
   for (const key of ["q", "k"]) {
-    if (!fs.existsSync(file(key))) throw new UserError(`${folder}: the folder has no ${key}.npy`, "save q.npy, k.npy and perhaps v.npy in it, or name a safetensors file");
+    if (!fs.existsSync(file(key))) {
+      throw new UserError(
+        `${folder}: the folder has no ${key}.npy`,
+        "save q.npy, k.npy and perhaps v.npy in it, or name a safetensors file",
+      );
+    }
   }
   const v = fs.existsSync(file("v")) ? file("v") : undefined;
   return loadNpy(path.basename(path.resolve(folder)), { q: file("q"), k: file("k"), v });
@@ -111,17 +122,26 @@ function loadNpy(name: string, files: { readonly q: string; readonly k: string; 
 
 function matrixShape({ tensor: { shape }, where }: Located): readonly [tokens: number, dim: number] {
   if (shape.length !== 2) {
-    throw new UserError(`${where} has ${shape.length} dimensions, shape [${shape.join(", ")}]`, "save one head at a time, as [tokens][dim]");
+    throw new UserError(
+      `${where} has ${shape.length} dimensions, shape [${shape.join(", ")}]`,
+      "save one head at a time, as [tokens][dim]",
+    );
   }
   const [tokens, dim] = shape;
-  if (tokens === 0 || dim === 0) throw new UserError(`${where} is empty: ${tokens} tokens of dimension ${dim}`, "save at least one token");
+  if (tokens === 0 || dim === 0) {
+    throw new UserError(`${where} is empty: ${tokens} tokens of dimension ${dim}`, "save at least one token");
+  }
   return [tokens, dim];
 }
 
 function checkValues(v: Located, nK: number, dim: number): void {
   const [tokens, valueDim] = matrixShape(v);
-  if (tokens !== nK) throw new UserError(`${v.where} has ${tokens} tokens, but there are ${nK} keys`, "save k and v of the same head and input");
-  if (valueDim !== dim) throw new UserError(`${v.where} has dimension ${valueDim}, but the keys have ${dim}`, "save k and v of the same head");
+  if (tokens !== nK) {
+    throw new UserError(`${v.where} has ${tokens} tokens, but there are ${nK} keys`, "save k and v of the same head and input");
+  }
+  if (valueDim !== dim) {
+    throw new UserError(`${v.where} has dimension ${valueDim}, but the keys have ${dim}`, "save k and v of the same head");
+  }
 }
 
 function toOperands({ tensor: { data }, where }: Located, scale: number, operandBits: number): Quantised {
@@ -144,6 +164,8 @@ function positive(meta: ReadonlyMap<string, string>, key: string, file: string):
 
 function isCausal(meta: ReadonlyMap<string, string>, file: string): boolean {
   const text = meta.get("causal") ?? "false";
-  if (text !== "true" && text !== "false") throw new UserError(`${file}: metadata causal is "${text}"`, 'write "true" or "false"');
+  if (text !== "true" && text !== "false") {
+    throw new UserError(`${file}: metadata causal is "${text}"`, 'write "true" or "false"');
+  }
   return text === "true";
 }

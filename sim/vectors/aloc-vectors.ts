@@ -53,7 +53,10 @@ export interface DescribedVectors {
 export function alocDotVectors(spec: AlocDotSpec, trace: Trace, options: { readonly rows?: number } = {}): DescribedVectors {
   const { headDim, logSide } = spec;
   if (trace.dim > headDim) {
-    throw new UserError(`trace ${trace.name} has dimension ${trace.dim}, but the unit has ${headDim} lanes`, `set the head dimension to ${trace.dim} or more`);
+    throw new UserError(
+      `trace ${trace.name} has dimension ${trace.dim}, but the unit has ${headDim} lanes`,
+      `set the head dimension to ${trace.dim} or more`,
+    );
   }
   const words = new DotWords(spec);
   const key = rowCache((j) => padRow(trace.k, j, trace.dim, headDim));
@@ -82,7 +85,10 @@ export function alocDotVectors(spec: AlocDotSpec, trace: Trace, options: { reado
  * @param options.random how many random words, default 256. @param options.seed not 0 modulo 2^32, default 1.
  * @throws RangeError for an illegal format or seed.
  */
-export function alocDotCorners(spec: AlocDotSpec, options: { readonly random?: number; readonly seed?: number } = {}): DescribedVectors {
+export function alocDotCorners(
+  spec: AlocDotSpec,
+  options: { readonly random?: number; readonly seed?: number } = {},
+): DescribedVectors {
   const words = new DotWords(spec);
   const inputs = [...extremes(spec), ...oneHots(spec), ...randoms(spec, options.random ?? 256, options.seed ?? 1)];
   for (const { log, linear } of inputs) words.push(words.encode(log), linear);
@@ -186,7 +192,9 @@ function rowCache<T>(make: (index: number) => T): (index: number) => T {
 }
 
 function at<T>(items: readonly T[], index: number): T {
-  if (!Number.isInteger(index) || index < 0 || index >= items.length) throw new RangeError(`there are ${items.length} words: there is no word ${index}`);
+  if (!Number.isInteger(index) || index < 0 || index >= items.length) {
+    throw new RangeError(`there are ${items.length} words: there is no word ${index}`);
+  }
   return items[index];
 }
 
@@ -205,7 +213,8 @@ function extremes({ headDim, format }: AlocDotSpec): Made[] {
     { name: "maxima", row: new Array<number>(headDim).fill(max) },
     { name: "alternating", row: Array.from({ length: headDim }, (_, c) => (c % 2 === 0 ? min : max)) },
   ];
-  return rows.flatMap((log) => rows.map((linear) => ({ label: `log ${log.name}, linear ${linear.name}`, log: log.row, linear: linear.row })));
+  return rows.flatMap((log) =>
+    rows.map((linear) => ({ label: `log ${log.name}, linear ${linear.name}`, log: log.row, linear: linear.row })));
 }
 
 /** One lane alone on one side, while neighbouring lanes differ on the other: shows crossed lanes. */
@@ -216,7 +225,10 @@ function oneHots({ headDim, format }: AlocDotSpec): Made[] {
   const powers = lanes.map((c) => (c % 2 === 0 ? 1 : -1) * 2 ** (c % (format.operandBits - 1)));
   return lanes.flatMap((lane) => {
     const hot = lanes.map((c) => (c === lane ? max : 0));
-    return [{ label: `log only in lane ${lane}`, log: hot, linear: ramp }, { label: `linear only in lane ${lane}`, log: powers, linear: hot }];
+    return [
+      { label: `log only in lane ${lane}`, log: hot, linear: ramp },
+      { label: `linear only in lane ${lane}`, log: powers, linear: hot },
+    ];
   });
 }
 
@@ -225,7 +237,8 @@ function randoms({ headDim, format }: AlocDotSpec, count: number, seed: number):
   const next = xorshift32(seed);
   const unused = 32 - format.operandBits;
   const row = (shift: number): number[] => Array.from({ length: headDim }, () => next() >> unused >> shift);
-  return Array.from({ length: count }, (_, n) => ({ label: `random word ${n}`, log: row(n % format.operandBits), linear: row(0) }));
+  const word = (n: number): Made => ({ label: `random word ${n}`, log: row(n % format.operandBits), linear: row(0) });
+  return Array.from({ length: count }, (_, n) => word(n));
 }
 
 function* singlePairs(spec: AlocSpec, trace: Trace | null): Generator<WordOrigin> {

@@ -84,7 +84,9 @@ export class ChannelBuilder {
     const high = low + 2 ** bits - 1;
     for (let i = 0; i < values.length; i++) {
       const v = values[i];
-      if (!Number.isInteger(v) || v < low || v > high) throw new RangeError(`${where}: lane ${i}: ${v} does not fit ${low} .. ${high}`);
+      if (!Number.isInteger(v) || v < low || v > high) {
+        throw new RangeError(`${where}: lane ${i}: ${v} does not fit ${low} .. ${high}`);
+      }
     }
   }
 
@@ -138,7 +140,9 @@ export function wordHex(channel: Channel, index: number): string {
     throw new RangeError(`${channel.name} has ${channel.count} words: there is no word ${index}`);
   }
   let digits = "";
-  for (let i = (index + 1) * channel.limbs - 1; i >= index * channel.limbs; i--) digits += channel.data[i].toString(16).padStart(8, "0");
+  for (let i = (index + 1) * channel.limbs - 1; i >= index * channel.limbs; i--) {
+    digits += channel.data[i].toString(16).padStart(8, "0");
+  }
   return digits.slice(-Math.ceil(channel.width / 4));
 }
 

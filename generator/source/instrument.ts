@@ -87,11 +87,13 @@ class Instrumenter {
   // Bindings
 
   private variables(node: ts.VariableStatement): ts.VariableStatement | ts.Statement[] {
+    const declared = node.declarationList.declarations;
+    if (!declared.some((d) => d.initializer && mayMake(d.initializer))) return this.children(node);
     const before: ts.Statement[] = [];
     const after: ts.Statement[] = [];
     // An exported pattern's names are properties of `exports`, and outside a module's body they hold no signals.
     const named = !hasModifier(node, ts.SyntaxKind.ExportKeyword);
-    const declarations = node.declarationList.declarations.map((d) => {
+    const declarations = declared.map((d) => {
       if (!d.initializer || !mayMake(d.initializer)) return this.children(d);
       const binding = ts.isIdentifier(d.name) || !named ? null : this.make.createUniqueName("$b");
       if (binding && !ts.isIdentifier(d.name)) {

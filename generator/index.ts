@@ -1,0 +1,8 @@
+/** The public API of the package `lapa`. */
+
+export type * from "./ir/types";
+export { fits, fromHex, log2Ceil, mask, signedWidth, toHex, unsignedWidth } from "./ir/bits";
+export { memoryPorts } from "./ir/memory-ports";
+export { type Code, type Diagnostic, DiagnosticError, formatDiagnostic, formatLocation, isError, Reporter } from "./diagnostics/diagnostic";
+export { UserError } from "./errors";
+export type { AlocFormat, LogSide, Rounding } from "./lapa/config";

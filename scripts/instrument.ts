@@ -8,47 +8,56 @@ import { basename, join, posix, resolve } from "node:path";
 import { ts } from "ts-morph";
 import { transpile } from "../generator/source/transpile";
 
-const root = resolve(__dirname, "../..");
-
-/** Folders, relative to the repository, that hold code written in the DSL. */
-function designFolders(): string[] {
-  const tests = folders("test").filter((f) => f.endsWith("/designs"));
-  return ["generator/lib", "generator/lapa", "generator/rivals", "examples", ...tests];
+/** What a folder holds, as sorted paths with `/` relative to `root`; nothing when it does not exist. */
+function entries(root: string, folder: string): { readonly path: string; readonly isFolder: boolean }[] {
+  if (!statSync(join(root, folder), { throwIfNoEntry: false })) return [];
+  return readdirSync(join(root, folder), { withFileTypes: true })
+    .map((e) => ({ path: posix.join(folder, e.name), isFolder: e.isDirectory() }))
+    .sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
-function folders(under: string): string[] {
-  return entries(under).filter((f) => statSync(join(root, f)).isDirectory()).flatMap((f) => [f, ...folders(f)]);
+function folders(root: string, under: string): string[] {
+  return entries(root, under).flatMap((e) => (e.isFolder ? [e.path, ...folders(root, e.path)] : []));
 }
 
-function sources(under: string): string[] {
-  return entries(under).flatMap((f) => {
-    if (statSync(join(root, f)).isDirectory()) return sources(f);
-    return f.endsWith(".ts") && !f.endsWith(".d.ts") ? [f] : [];
+function sources(root: string, under: string): string[] {
+  return entries(root, under).flatMap(({ path, isFolder }) => {
+    if (isFolder) return sources(root, path);
+    return path.endsWith(".ts") && !path.endsWith(".d.ts") ? [path] : [];
   });
 }
 
-/** What a folder holds, as paths with `/` relative to the repository; nothing when it does not exist. */
-function entries(folder: string): string[] {
-  const path = join(root, folder);
-  if (!statSync(path, { throwIfNoEntry: false })) return [];
-  return readdirSync(path).sort().map((name) => posix.join(folder, name));
+/** Folders that hold code written in the DSL. */
+function designFolders(root: string): string[] {
+  const tests = folders(root, "test").filter((f) => f.endsWith("/designs"));
+  return ["generator/lib", "generator/lapa", "generator/rivals", "examples", ...tests];
 }
 
-function compilerOptions(): ts.CompilerOptions {
+function compilerOptions(root: string): ts.CompilerOptions {
   const path = join(root, "tsconfig.json");
   const { config } = ts.readConfigFile(path, (p) => readFileSync(p, "utf8")) as { config: { compilerOptions: object } };
   return ts.convertCompilerOptionsFromJson(config.compilerOptions, root).options;
 }
 
 /** Writes dist/<file>.js and its map. */
-function rebuild(file: string, options: ts.CompilerOptions): void {
+function rebuild(root: string, file: string, options: ts.CompilerOptions): void {
   const output = posix.join("dist", file.replace(/\.ts$/, ".js"));
-  const trace = posix.relative(posix.dirname(output), "dist/generator/hdl/trace");
+  const fromOutput = (path: string): string => posix.relative(posix.dirname(output), path);
+  const trace = fromOutput("dist/generator/hdl/trace").replace(/^(?!\.)/, "./");
   const { js, map } = transpile(readFileSync(join(root, file), "utf8"), basename(file), options, { file, trace });
-  const placed = { ...(JSON.parse(map) as object), sources: [posix.relative(posix.dirname(output), file)] };
   writeFileSync(join(root, output), js);
-  writeFileSync(join(root, `${output}.map`), JSON.stringify(placed));
+  writeFileSync(join(root, `${output}.map`), JSON.stringify({ ...(JSON.parse(map) as object), sources: [fromOutput(file)] }));
 }
 
-const options = compilerOptions();
-for (const file of [...new Set(designFolders().flatMap(sources))]) rebuild(file, options);
+/**
+ * Rebuilds every design of the repository at `root`, which tsc has compiled to dist/ with source maps.
+ * @returns the sources, relative to `root`, in the order in which they were rebuilt.
+ */
+export function instrumentBuild(root: string): string[] {
+  const options = compilerOptions(root);
+  const files = [...new Set(designFolders(root).flatMap((f) => sources(root, f)))];
+  for (const file of files) rebuild(root, file, options);
+  return files;
+}
+
+if (require.main === module) instrumentBuild(resolve(__dirname, "../.."));

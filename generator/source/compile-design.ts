@@ -4,6 +4,7 @@ import { createRequire } from "node:module";
 import { dirname, join, relative, sep } from "node:path";
 import { Project, ts } from "ts-morph";
 import { type Diagnostic, DiagnosticError } from "../diagnostics/diagnostic";
+import type { Location } from "../ir/types";
 import { type CompiledDesign, type CompiledFile, sha256 } from "./compiled-design";
 import { instrument } from "./instrument";
 
@@ -99,7 +100,11 @@ function withoutMapReference(js: string): string {
 
 function toDiagnostic(d: ts.Diagnostic, shown: (file: string) => string): Diagnostic {
   const message = `TS${d.code}: ${ts.flattenDiagnosticMessageText(d.messageText, "\n")}`;
-  if (d.file === undefined || d.start === undefined) return { code: "LAPA-E020", message, loc: null, hint: "", related: [] };
-  const { line, character } = d.file.getLineAndCharacterOfPosition(d.start);
-  return { code: "LAPA-E020", message, loc: { file: shown(d.file.fileName), line: line + 1, column: character + 1 }, hint: "", related: [] };
+  return { code: "LAPA-E020", message, loc: location(d, shown), hint: "", related: [] };
+}
+
+function location({ file, start }: ts.Diagnostic, shown: (file: string) => string): Location | null {
+  if (file === undefined || start === undefined) return null;
+  const { line, character } = file.getLineAndCharacterOfPosition(start);
+  return { file: shown(file.fileName), line: line + 1, column: character + 1 };
 }

@@ -59,7 +59,8 @@ class Instrumenter {
 
   private readonly visit = (node: ts.Node): ts.VisitResult<ts.Node> => {
     if (isFunctionBody(node)) return this.functionBody(node);
-    if (ts.isIterationStatement(node.parent, false) && node.parent.statement === node) return this.loopBody(node as ts.Statement, node.parent);
+    const owner = node.parent;
+    if (ts.isIterationStatement(owner, false) && owner.statement === node) return this.loopBody(owner.statement, owner);
     return this.inner(node);
   };
 
@@ -131,9 +132,9 @@ class Instrumenter {
   private expression(node: ts.ExpressionStatement): ts.ExpressionStatement {
     const assigned = assignedName(node.expression);
     if (assigned && mayMake(assigned.assignment.right)) {
-      const { assignment, name } = assigned;
-      return this.make.updateExpressionStatement(node, this.make.updateBinaryExpression(assignment, assignment.left, assignment.operatorToken,
-        this.bound(assignment.right, name, null)));
+      const { left, operatorToken, right } = assigned.assignment;
+      const value = this.bound(right, assigned.name, null);
+      return this.make.updateExpressionStatement(node, this.make.updateBinaryExpression(assigned.assignment, left, operatorToken, value));
     }
     const e = node.expression;
     const isSuper = ts.isCallExpression(e) && e.expression.kind === ts.SyntaxKind.SuperKeyword;
@@ -181,12 +182,12 @@ class Instrumenter {
   // Scopes
 
   private loopBody(body: ts.Statement, loop: ts.IterationStatement): ts.Statement {
-    // A lone statement is no declaration, so that its rewriting is one statement again.
-    const visited = this.inner(body) as ts.Statement;
-    if (visited === body) return body;
+    const rewritten = [this.inner(body)].flat() as ts.Statement[];
+    const [first] = rewritten;
+    if (first === body) return body;
     const variable = loopVariable(loop);
     const enter = this.pass(variable?.name ?? "loop", variable?.counts ? variable.name : null);
-    return this.make.createBlock(this.scoped(enter, ts.isBlock(visited) ? visited.statements : [visited]), true);
+    return this.make.createBlock(this.scoped(enter, first && ts.isBlock(body) && ts.isBlock(first) ? first.statements : rewritten), true);
   }
 
   private functionBody(body: ts.ConciseBody): ts.ConciseBody {
@@ -228,9 +229,11 @@ class Instrumenter {
   // Pieces
 
   private head(): ts.Statement {
-    const module = this.make.createCallExpression(this.make.createIdentifier("require"), undefined, [this.make.createStringLiteral(this.options.trace)]);
-    return this.declare(ts.NodeFlags.Const, this.trace, this.make.createCallExpression(
-      this.make.createPropertyAccessExpression(module, "traceFile"), undefined, [this.make.createStringLiteral(this.options.file)]));
+    const call = (f: ts.Expression, text: string): ts.Expression =>
+      this.make.createCallExpression(f, undefined, [this.make.createStringLiteral(text)]);
+    const module = call(this.make.createIdentifier("require"), this.options.trace);
+    const file = call(this.make.createPropertyAccessExpression(module, "traceFile"), this.options.file);
+    return this.declare(ts.NodeFlags.Const, this.trace, file);
   }
 
   private call(method: string, ...args: ts.Expression[]): ts.Expression {

@@ -34,7 +34,10 @@ export function loadDesign(file: string, index: string = join(__dirname, "..", "
   const entry = entryPath(file);
   const design = compiled(entry, index);
   const files = new Map(design.map((f) => [resolve(dirname(entry), f.path), f]));
+  const limit = Error.stackTraceLimit;
   try {
+    // The library's own frames must not push the designer's out of the stack.
+    Error.stackTraceLimit = 1000;
     return { exports: new DesignModules(files, index).load(entry), file: entry, sources: [...files.keys()] };
   } catch (error) {
     // What the library says is already said for the designer.
@@ -43,6 +46,8 @@ export function loadDesign(file: string, index: string = join(__dirname, "..", "
       code: "LAPA-E021", message: `the file threw while it was loaded: ${messageOf(error)}`, loc: userFrame(error),
       hint: "A design file must load without an error before anything in it can be elaborated.", related: [],
     }]);
+  } finally {
+    Error.stackTraceLimit = limit;
   }
 }
 

@@ -24,9 +24,12 @@ export function userFrame(error: unknown): Location | null {
   const stack = (error as { readonly stack?: unknown } | null | undefined)?.stack;
   if (typeof stack !== "string") return null;
   for (const frame of stack.split("\n")) {
-    const [, file, line, column] = /^\s+at (?:.* \()?(.+):(\d+):(\d+)\)?$/.exec(frame) ?? [];
-    const known = file === undefined ? undefined : loaded.get(file);
-    if (known) return original(known, Number(line), Number(column));
+    const position = /:(\d+):(\d+)\)?$/.exec(frame);
+    if (!position) continue;
+    // A file's name may hold anything, brackets too: what is known is looked for, not what may be a name.
+    const before = frame.slice(0, position.index);
+    const known = [...loaded].find(([file]) => before.endsWith(` ${file}`) || before.endsWith(`(${file}`));
+    if (known) return original(known[1], Number(position[1]), Number(position[2]));
   }
   return null;
 }

@@ -79,8 +79,12 @@ describe("functions", () => {
   });
 
   test("async functions and generators are left alone", () => {
-    expect(namesIn("function* g() { const x = hw(); yield x; } const later = async () => { const y = hw(); }; [...g()]; void later(); const z = hw();"))
-      .toEqual(["z"]);
+    expect(namesIn(`
+      function* g() { const x = hw(); yield x; }
+      const later = async () => { const y = hw(); };
+      [...g()];
+      void later();
+      const z = hw();`)).toEqual(["z"]);
   });
 });
 
@@ -100,6 +104,11 @@ describe("loops and callbacks", () => {
     expect(namesIn("for (const a of [0, 1]) for (const b of [0, 1]) { const x = hw(); }")).toEqual(["x_0_0", "x_0_1", "x_1_0", "x_1_1"]);
   });
 
+  test("may have a lone statement as their body", () => {
+    expect(namesIn("for (const s of [0, 1]) var { x } = { x: hw() }; if (true) var { y } = { y: hw() };")).toEqual(["x_0", "x_1", "y"]);
+    expect(namesIn("const f = () => { const x = hw(); }; for (const s of [0, 1]) try { f(); } catch { f(); }")).toEqual(["f_x_0", "f_x_1"]);
+  });
+
   test("survive continue, break and labels", () => {
     expect(namesIn(`
       outer: for (let i = 0; i < 4; i++) {
@@ -110,7 +119,8 @@ describe("loops and callbacks", () => {
   });
 
   test("two loops of one shape both start at 0", () => {
-    expect(namesIn("for (const s of [0, 0]) { const x = hw(); } for (const s of [0, 0]) { const y = hw(); }")).toEqual(["x_0", "x_1", "y_0", "y_1"]);
+    const twice = ["x", "y"].map((name) => `for (const s of [0, 0]) { const ${name} = hw(); }`);
+    expect(namesIn(twice.join("\n"))).toEqual(["x_0", "x_1", "y_0", "y_1"]);
   });
 
   test("callbacks of iteration methods number, by their index where they have one", () => {
@@ -145,7 +155,8 @@ describe("names do not move", () => {
 
   test("when lines, comments and other bindings are put between", () => {
     expect(names).toEqual(["a", "b_0", "c_0", "b_1", "c_1", "d_0", "d_1", "e", "f", "g", "tree_h"]);
-    fc.assert(fc.property(fc.array(fc.array(unrelated, { maxLength: 3 }), { minLength: lines.length, maxLength: lines.length }), (added) => {
+    const additions = fc.array(fc.array(unrelated, { maxLength: 3 }), { minLength: lines.length, maxLength: lines.length });
+    fc.assert(fc.property(additions, (added) => {
       const edited = lines.flatMap((line, i) => [...added[i]!.map((extra) => `{ ${extra}\n }`), line]).join("\n");
       expect(namesIn(edited).filter((n) => !n.startsWith("zz"))).toEqual(names);
     }), { numRuns: 60 });

@@ -57,7 +57,9 @@ function when(_condition: unknown, body: () => void): { otherwise(f: () => void)
   };
 }
 
-export const options: ts.CompilerOptions = { target: ts.ScriptTarget.ES2023, module: ts.ModuleKind.NodeNext, strict: true, sourceMap: true };
+export const options: ts.CompilerOptions = {
+  target: ts.ScriptTarget.ES2023, module: ts.ModuleKind.NodeNext, strict: true, sourceMap: true,
+};
 
 export function compile(source: string): string {
   return transpile(source, "design.ts", options, { file: "design.ts", trace: "lapa/trace" }).js;

@@ -8,7 +8,6 @@ const iterations: ReadonlyMap<string, number> = new Map([
   ["reduce", 2], ["reduceRight", 2],
 ]);
 
-export type FunctionNode = ts.FunctionLikeDeclaration & { readonly body: ts.ConciseBody };
 export type Callback = ts.ArrowFunction | ts.FunctionExpression;
 
 /** The expression without parentheses and type assertions. */
@@ -95,7 +94,7 @@ export function suspends(node: ts.Node): boolean {
 }
 
 export function isFunctionBody(node: ts.Node): node is ts.ConciseBody {
-  return ts.isFunctionLike(node.parent) && (node.parent as Partial<FunctionNode>).body === node;
+  return ts.isFunctionLike(node.parent) && "body" in node.parent && node.parent.body === node;
 }
 
 /** The iteration method that calls this callback, and the callback's index parameter if it has one. */

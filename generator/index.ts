@@ -6,3 +6,8 @@ export { memoryPorts } from "./ir/memory-ports";
 export { type Code, type Diagnostic, DiagnosticError, formatDiagnostic, formatLocation, isError, Reporter } from "./diagnostics/diagnostic";
 export { UserError } from "./errors";
 export type { AlocFormat, LogSide, Rounding } from "./lapa/config";
+export { elaborate } from "./hdl/elaborate";
+export { Module, type Parameters, type RegOptions } from "./hdl/module";
+export { concat, mux, Signal } from "./hdl/signal";
+export { when, type When } from "./hdl/when";
+export * from "./hdl/public-types";

@@ -1,0 +1,110 @@
+/** From a described body to the IR: shared and named expressions become wires. */
+
+import { toHex } from "../ir/bits";
+import type { Expr, LogicModule, Port, Signal as IrSignal, Stmt } from "../ir/types";
+import type { Body, Statement } from "./body";
+import { fail } from "./problem";
+import { literalExpr, type Signal } from "./signal";
+
+/** Lowers one body. @throws DiagnosticError LAPA-E015 when two ports share a name. */
+export function lower(name: string, parameters: LogicModule["parameters"], body: Body): LogicModule {
+  return new Lowering(body).module(name, parameters);
+}
+
+class Lowering {
+  private readonly uses = new Map<Signal, number>();
+  private readonly done = new Map<Signal, Expr>();
+  private readonly taken = new Set(["clk", "rst", "rst_n"]);
+  private readonly names = new Map<Signal, string>();
+  private readonly wires: IrSignal[] = [];
+  private readonly assigns: Stmt[] = [];
+
+  constructor(private readonly body: Body) {}
+
+  module(name: string, parameters: LogicModule["parameters"]): LogicModule {
+    const declared = this.body.declared;
+    const is = (s: Signal, ...as: string[]): boolean => s.origin.kind === "declared" && as.includes(s.origin.as);
+    const ports = [...declared.filter((s) => is(s, "input")), ...declared.filter((s) => is(s, "output"))].map((s) => this.port(s));
+    const inner = declared.filter((s) => is(s, "wire", "reg")).map((s) => this.declaration(s));
+    this.body.statements.forEach((s) => this.count(s));
+    const statements = this.body.statements.map((s) => this.statement(s));
+    const registers = inner.filter((s) => s.kind === "reg");
+    return {
+      kind: "logic", name, doc: "", parameters, loc: null, ports, streams: [], instances: [], latency: null,
+      clocked: registers.length > 0,
+      resettable: registers.some((r) => r.reset !== null),
+      signals: [...inner, ...this.wires],
+      body: [...this.assigns, ...statements],
+    };
+  }
+
+  private port(s: Signal): Port {
+    const name = s.name ?? fail("LAPA-E011", "a port has no name", "Make it a field of the module: readonly x = this.input(...).");
+    if (this.taken.has(name)) fail("LAPA-E015", `two ports are named '${name}', or it is the clock's or the reset's name`, "Rename one of them.");
+    this.taken.add(name);
+    this.names.set(s, name);
+    const direction = s.origin.kind === "declared" && s.origin.as === "input" ? "input" : "output";
+    return { name, direction, width: s.width, signed: s.type.signed, source: name, loc: s.loc };
+  }
+
+  private declaration(s: Signal): IrSignal {
+    const origin = s.origin;
+    const register = origin.kind === "declared" && origin.as === "reg";
+    const name = this.unique(s.name ?? (register ? "reg" : "wire"));
+    this.names.set(s, name);
+    const reset = register && origin.reset !== null ? toHex(origin.reset, s.width) : null;
+    return { name, kind: register ? "reg" : "wire", width: s.width, signed: s.type.signed, reset, source: s.name ?? name, loc: s.loc };
+  }
+
+  private unique(base: string): string {
+    let name = base;
+    for (let n = 1; this.taken.has(name); n++) name = `${base}_${n}`;
+    this.taken.add(name);
+    return name;
+  }
+
+  private count(s: Statement): void {
+    if (s.kind === "assign") return this.use(s.value);
+    this.use(s.cond);
+    [...s.then, ...s.else].forEach((inner) => this.count(inner));
+  }
+
+  private use(s: Signal): void {
+    const before = this.uses.get(s) ?? 0;
+    this.uses.set(s, before + 1);
+    if (before === 0 && s.origin.kind === "computed") s.origin.operands.forEach((o) => this.use(o));
+  }
+
+  private statement(s: Statement): Stmt {
+    if (s.kind === "assign") {
+      return { kind: "assign", target: this.names.get(s.target)!, lo: 0, value: this.expr(s.value), loc: s.loc };
+    }
+    const cond = this.expr(s.cond);
+    return { kind: "if", cond, then: s.then.map((t) => this.statement(t)), else: s.else.map((t) => this.statement(t)), loc: s.loc };
+  }
+
+  private expr(s: Signal): Expr {
+    const known = this.done.get(s);
+    if (known) return known;
+    const result = this.fresh(s);
+    this.done.set(s, result);
+    return result;
+  }
+
+  private fresh(s: Signal): Expr {
+    const { width, signed } = s.type;
+    if (s.origin.kind === "literal") return literalExpr(s.type, s.origin.value);
+    if (s.origin.kind === "declared") return { kind: "ref", name: this.names.get(s)!, width, signed };
+    const value = s.origin.build(s.origin.operands.map((o) => this.expr(o)));
+    const shared = this.uses.get(s)! > 1 && value.kind !== "ref" && value.kind !== "lit";
+    return s.name !== null || shared ? this.hoist(s, value) : value;
+  }
+
+  private hoist(s: Signal, value: Expr): Expr {
+    const { width, signed } = s.type;
+    const name = this.unique(s.name ?? (value.kind === "binary" || value.kind === "unary" ? value.op : value.kind));
+    this.wires.push({ name, kind: "wire", width, signed, reset: null, source: s.name ?? name, loc: s.loc });
+    this.assigns.push({ kind: "assign", target: name, lo: 0, value, loc: s.loc });
+    return { kind: "ref", name, width, signed };
+  }
+}

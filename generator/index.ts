@@ -11,3 +11,4 @@ export { Module, type Parameters, type RegOptions } from "./hdl/module";
 export { concat, mux, Signal } from "./hdl/signal";
 export { when, type When } from "./hdl/when";
 export * from "./hdl/public-types";
+export { verilogModule } from "./emit/verilog";

@@ -1,6 +1,6 @@
 /** A module of the IR as a Verilog-2005 file. */
 
-import type { LogicModule, Port, ResetKind, Signal, Stmt } from "../ir/types";
+import type { Circuit, Instance, LogicModule, Port, Signal, Stmt } from "../ir/types";
 import { fromHex } from "../ir/bits";
 import { expressionText, literalText } from "./expression";
 
@@ -24,30 +24,30 @@ function onlyFor(target: string, body: readonly Stmt[]): Stmt[] {
 const range = (width: number, signed: boolean): string => `${signed ? " signed" : ""}${width === 1 ? "" : ` [${width - 1}:0]`}`;
 const place = (loc: { file: string; line: number } | null): string => (loc === null ? "" : ` // @[${loc.file}:${loc.line}]`);
 
-/**
- * The file of a module without instances. `reset` is the circuit's.
- * @throws Error for what the printer does not know yet (instances).
- */
-export function verilogModule(module: LogicModule, reset: ResetKind): string {
-  if (module.instances.length > 0) throw new Error(`${module.name}: instances cannot be printed yet`);
-  return new Printer(module, reset).file();
+/** The file of a module of the circuit. */
+export function verilogModule(module: LogicModule, circuit: Circuit): string {
+  return new Printer(module, circuit).file();
 }
 
 class Printer {
-  constructor(private readonly module: LogicModule, private readonly reset: ResetKind) {}
+  private readonly driven: ReadonlySet<string>;
+
+  constructor(private readonly module: LogicModule, private readonly circuit: Circuit) {
+    this.driven = new Set(module.instances.flatMap((i) => i.outputs.map((o) => o.signal)));
+  }
 
   file(): string {
     const { module } = this;
-    const wires = [...module.signals.filter((s) => s.kind === "wire"), ...module.ports.filter((p) => p.direction === "output")];
+    const wires = [...module.signals.filter((s) => s.kind === "wire" && !this.driven.has(s.name)), ...module.ports.filter((p) => p.direction === "output")];
     const registers = module.signals.filter((s) => s.kind === "reg");
     const driven = [...wires.map((w) => this.combinational(w)), ...registers.map((r) => this.next(r))];
-    const blocks = [this.declarations(registers), ...driven, this.clocked(registers)].filter((b) => b.length > 0);
+    const blocks = [this.declarations(registers), ...driven, ...module.instances.map((i) => this.instance(i)), this.clocked(registers)].filter((b) => b.length > 0);
     const body = blocks.map((b) => b.map((line) => `  ${line}\n`).join("")).join("\n");
     return `\`default_nettype none\n\nmodule ${module.name} (\n${this.ports()}\n);\n\n${body}\nendmodule\n\n\`default_nettype wire\n`;
   }
 
   private get resetName(): string {
-    return this.reset.endsWith("low") ? "rst_n" : "rst";
+    return this.circuit.reset.endsWith("low") ? "rst_n" : "rst";
   }
 
   private ports(): string {
@@ -71,6 +71,7 @@ class Printer {
 
   /** Whether one unconditional assignment is all that drives the signal. */
   private isContinuous(name: string): boolean {
+    if (this.driven.has(name)) return true;
     const body = onlyFor(name, this.module.body);
     return body.length === 1 && body[0]!.kind === "assign";
   }
@@ -80,6 +81,17 @@ class Printer {
     const [first] = body;
     if (this.isContinuous(s.name) && first!.kind === "assign") return [`assign ${s.name} = ${expressionText(first!.value)};${place(first!.loc)}`];
     return ["always @* begin", ...this.statements(body, ""), "end"];
+  }
+
+  private instance(i: Instance): string[] {
+    const child = this.circuit.modules.find((m) => m.name === i.module)!;
+    const implicit = child.kind === "memory" ? ["clk"] : [...(child.clocked ? ["clk"] : []), ...(child.resettable ? [this.resetName] : [])];
+    const connections = [
+      ...implicit.map((n) => `.${n}(${n})`),
+      ...i.inputs.map((c) => `.${c.port}(${expressionText(c.value)})`),
+      ...i.outputs.map((c) => `.${c.port}(${c.signal})`),
+    ];
+    return [`${i.module} ${i.name} (${place(i.loc)}`, ...connections.map((c, n) => `  ${c}${n === connections.length - 1 ? "" : ","}`), ");"];
   }
 
   private next(r: Signal): string[] {
@@ -127,8 +139,8 @@ class Printer {
     const free = registers.filter((r) => r.reset === null);
     const lines: string[] = [];
     if (reset.length > 0) {
-      const low = this.reset.endsWith("low");
-      const edge = this.reset.startsWith("async") ? ` or ${low ? "negedge" : "posedge"} ${this.resetName}` : "";
+      const low = this.circuit.reset.endsWith("low");
+      const edge = this.circuit.reset.startsWith("async") ? ` or ${low ? "negedge" : "posedge"} ${this.resetName}` : "";
       const initial = (r: Signal): string =>
         `${r.name} <= ${literalText({ kind: "lit", value: `0x${fromHex(r.reset!, r.width, false).toString(16)}`, width: r.width, signed: r.signed })};`;
       lines.push(`always @(posedge clk${edge}) begin`, `  if (${low ? "!" : ""}${this.resetName}) begin`, ...reset.map((r) => `    ${initial(r)}`));

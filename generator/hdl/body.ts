@@ -1,6 +1,8 @@
 /** A module's body while it is being described: signals in order, statements in order, the branch that is open. */
 
 import type { Location } from "../ir/types";
+import type { Design } from "./design";
+import type { Instance } from "./instance";
 import { fail } from "./problem";
 import type { BoolSignal, Signal } from "./signal";
 import { currentLocation } from "./trace";
@@ -12,10 +14,11 @@ export type Statement =
 export class Body {
   private static readonly open: Body[] = [];
   readonly declared: Signal[] = [];
+  readonly instances: Instance[] = [];
   readonly statements: Statement[] = [];
   private branch = this.statements;
 
-  constructor(readonly moduleName: string) {}
+  constructor(readonly moduleName: string, readonly design: Design) {}
 
   /** The body that the running code describes. @throws DiagnosticError LAPA-E016 outside every module. */
   static current(): Body {

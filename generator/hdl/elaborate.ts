@@ -1,27 +1,18 @@
 import type { Circuit, ResetKind } from "../ir/types";
-import { Body } from "./body";
-import { lower } from "./lower";
-import type { Module, Parameters } from "./module";
-import { nameProperties } from "./naming";
-import { isolated } from "./trace";
+import { Design } from "./design";
+import type { Module, ModuleClass, Parameters } from "./module";
 
 /**
- * Runs a module's description and returns its circuit.
+ * Runs a module's description, and those of the modules it is made of, and returns the circuit.
  * @param reset how registers are reset; default "sync-high".
  * @throws DiagnosticError with what is wrong in the design, located in the designer's TypeScript.
  */
-export function elaborate<P extends Parameters>(
-  module: new (params: P) => Module<P>,
+export function elaborate<P extends Parameters, M extends Module<P>>(
+  module: ModuleClass<P, M>,
   params: P,
   options: { readonly reset?: ResetKind } = {},
 ): Circuit {
-  const body = new Body(module.name);
-  const made = isolated(() => body.describe(() => {
-    const m = new module(params);
-    nameProperties(m);
-    m.build();
-    return m;
-  }));
-  const top = lower(made.moduleName, params, body);
-  return { schema: "lapa-ir/1", top: top.name, reset: options.reset ?? "sync-high", modules: [top] };
+  const design = new Design();
+  const top = design.shape(module, params).name;
+  return { schema: "lapa-ir/1", top, reset: options.reset ?? "sync-high", modules: design.modules };
 }

@@ -1,38 +1,43 @@
 /** From a described body to the IR: shared and named expressions become wires. */
 
 import { toHex } from "../ir/bits";
-import type { Expr, LogicModule, Port, Signal as IrSignal, Stmt } from "../ir/types";
+import type { Expr, Instance as IrInstance, LogicModule, Port, Signal as IrSignal, Stmt } from "../ir/types";
 import type { Body, Statement } from "./body";
+import type { Instance } from "./instance";
 import { fail } from "./problem";
+import { reservedWords } from "./reserved";
 import { literalExpr, type Signal } from "./signal";
 
-/** Lowers one body. @throws DiagnosticError LAPA-E015 when two ports share a name. */
-export function lower(name: string, parameters: LogicModule["parameters"], body: Body): LogicModule {
-  return new Lowering(body).module(name, parameters);
+/** Lowers one body; `children` are the modules it may use. @throws DiagnosticError LAPA-E015 when two ports share a name. */
+export function lower(name: string, parameters: LogicModule["parameters"], body: Body, children: readonly LogicModule[]): LogicModule {
+  return new Lowering(body, children).module(name, parameters);
 }
 
 class Lowering {
   private readonly uses = new Map<Signal, number>();
   private readonly done = new Map<Signal, Expr>();
-  private readonly taken = new Set(["clk", "rst", "rst_n"]);
+  private readonly taken = new Set(["clk", "rst", "rst_n", ...reservedWords]);
   private readonly names = new Map<Signal, string>();
   private readonly wires: IrSignal[] = [];
   private readonly assigns: Stmt[] = [];
 
-  constructor(private readonly body: Body) {}
+  constructor(private readonly body: Body, private readonly children: readonly LogicModule[]) {}
 
   module(name: string, parameters: LogicModule["parameters"]): LogicModule {
     const declared = this.body.declared;
     const is = (s: Signal, ...as: string[]): boolean => s.origin.kind === "declared" && as.includes(s.origin.as);
     const ports = [...declared.filter((s) => is(s, "input")), ...declared.filter((s) => is(s, "output"))].map((s) => this.port(s));
-    const inner = declared.filter((s) => is(s, "wire", "reg")).map((s) => this.declaration(s));
+    for (const i of this.body.instances) for (const [port, wire] of i.wires) wire.name ??= `${i.name ?? i.module}_${port}`;
+    const inner = declared.filter((s) => is(s, "wire", "reg", "driven")).map((s) => this.declaration(s));
     this.body.statements.forEach((s) => this.count(s));
     const statements = this.body.statements.map((s) => this.statement(s));
+    const instances = this.body.instances.map((i) => this.instance(i));
     const registers = inner.filter((s) => s.kind === "reg");
+    const used = this.children.filter((c) => instances.some((i) => i.module === c.name));
     return {
-      kind: "logic", name, doc: "", parameters, loc: null, ports, streams: [], instances: [], latency: null,
-      clocked: registers.length > 0,
-      resettable: registers.some((r) => r.reset !== null),
+      kind: "logic", name, doc: "", parameters, loc: null, ports, streams: [], instances, latency: null,
+      clocked: registers.length > 0 || used.some((c) => c.clocked),
+      resettable: registers.some((r) => r.reset !== null) || used.some((c) => c.resettable),
       signals: [...inner, ...this.wires],
       body: [...this.assigns, ...statements],
     };
@@ -40,6 +45,7 @@ class Lowering {
 
   private port(s: Signal): Port {
     const name = s.name ?? fail("LAPA-E011", "a port has no name", "Make it a field of the module: readonly x = this.input(...).");
+    if (reservedWords.has(name)) fail("LAPA-E011", `a port is named '${name}', a reserved word of Verilog`, "Rename the field.");
     if (this.taken.has(name)) fail("LAPA-E015", `two ports are named '${name}', or it is the clock's or the reset's name`, "Rename one of them.");
     this.taken.add(name);
     this.names.set(s, name);
@@ -50,10 +56,20 @@ class Lowering {
   private declaration(s: Signal): IrSignal {
     const origin = s.origin;
     const register = origin.kind === "declared" && origin.as === "reg";
-    const name = this.unique(s.name ?? (register ? "reg" : "wire"));
+    const name = this.unique(s.name ?? (register ? "state" : "net"));
     this.names.set(s, name);
     const reset = register && origin.reset !== null ? toHex(origin.reset, s.width) : null;
     return { name, kind: register ? "reg" : "wire", width: s.width, signed: s.type.signed, reset, source: s.name ?? name, loc: s.loc };
+  }
+
+  private instance(i: Instance): IrInstance {
+    const ports = this.children.find((c) => c.name === i.module)!.ports;
+    const wire = (p: Port): Signal => i.wires.get(p.name)!;
+    return {
+      name: this.unique(`u_${i.name ?? i.module}`), module: i.module, loc: i.loc,
+      inputs: ports.filter((p) => p.direction === "input").map((p) => ({ port: p.name, value: this.expr(wire(p)) })),
+      outputs: ports.filter((p) => p.direction === "output").map((p) => ({ port: p.name, signal: this.names.get(wire(p))! })),
+    };
   }
 
   private unique(base: string): string {

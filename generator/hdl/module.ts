@@ -2,6 +2,7 @@
 
 import type { Json } from "../ir/types";
 import { Body } from "./body";
+import { mirror, type Ports } from "./instance";
 import { make, type Origin, type SignalOf } from "./signal";
 import { checkLiteral, type Type } from "./types";
 
@@ -43,7 +44,22 @@ export abstract class Module<P extends Parameters = Parameters> {
     if (reset !== "none") checkLiteral(reset, type);
     return declare(type, { kind: "declared", as: "reg", reset: reset === "none" ? null : reset });
   }
+
+  /**
+   * A child module; equal parameters share one. Its ports are properties of the result: inputs to be set, outputs to
+   * be read.
+   */
+  protected instance<Q extends Parameters, M extends Module<Q>>(module: ModuleClass<Q, M>, params: Q): Ports<M> {
+    const body = Body.current();
+    const { made, name } = body.design.shape(module, params);
+    const instance = mirror(made, name, (wire) => body.declared.push(wire));
+    body.instances.push(instance);
+    return instance.ports as Ports<M>;
+  }
 }
+
+/** How a module is made: a class that takes its parameters. */
+export type ModuleClass<P extends Parameters, M extends Module<P>> = new (params: P) => M;
 
 function declare<T extends Type>(type: T, origin: Origin): SignalOf<T> {
   const signal = make(type, origin);

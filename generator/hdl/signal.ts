@@ -7,9 +7,12 @@ import { fail } from "./problem";
 import { bitsType, boolType, checkLiteral, sameType, sintType, type Sort, type Type, typeName, uintType } from "./types";
 import { currentLocation, nextCreated } from "./trace";
 
-/** How a signal comes about: declared in the module, or computed from operands when the module is lowered. */
+/**
+ * How a signal comes about: declared in the module (`driven`: by an instance), or computed from operands when the
+ * module is lowered.
+ */
 export type Origin =
-  | { readonly kind: "declared"; readonly as: "input" | "output" | "wire" | "reg"; readonly reset: bigint | null }
+  | { readonly kind: "declared"; readonly as: "input" | "output" | "wire" | "reg" | "driven"; readonly reset: bigint | null }
   | { readonly kind: "literal"; readonly value: bigint }
   | { readonly kind: "computed"; readonly operands: readonly Signal[]; readonly build: (operands: readonly Expr[]) => Expr };
 
@@ -36,8 +39,8 @@ export abstract class Signal<S extends Sort = Sort> {
    */
   set(value: this | bigint): void {
     const origin = this.origin;
-    if (origin.kind !== "declared" || origin.as === "input") {
-      fail("LAPA-E013", `${this.describe()} cannot be assigned`, "Only wires, registers and output ports can.");
+    if (origin.kind !== "declared" || origin.as === "input" || origin.as === "driven") {
+      fail("LAPA-E013", `${this.describe()} cannot be assigned`, "Only wires, registers, output ports and inputs of instances can.");
     }
     Body.current().assign(this, this.operand(value));
   }

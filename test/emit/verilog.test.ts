@@ -1,4 +1,4 @@
-import { elaborate, type LogicModule, Module, mux, SInt, UInt, verilogModule } from "lapa";
+import { Bool, elaborate, type LogicModule, Module, mux, SInt, UInt, verilogModule } from "lapa";
 import { Counter } from "../hdl/designs/counter";
 
 /** Operators that Verilog reads differently inside a larger expression. */
@@ -17,9 +17,25 @@ class Nested extends Module<Record<string, never>> {
   }
 }
 
+/** Two counters, the second counting while the first is at zero. */
+class Pair extends Module<Record<string, never>> {
+  readonly run = this.input(Bool());
+  readonly total = this.output(UInt(4));
+
+  build(): void {
+    const fast = this.instance(Counter, { width: 4 });
+    const slow = this.instance(Counter, { width: 4 });
+    fast.enable.set(this.run);
+    fast.clear.set(0n);
+    slow.enable.set(fast.count.eq(0n));
+    slow.clear.set(0n);
+    this.total.set(slow.count);
+  }
+}
+
 const text = (reset: "sync-high" | "async-low"): string => {
   const circuit = elaborate(Counter, { width: 8 }, { reset });
-  return verilogModule(circuit.modules[0] as LogicModule, circuit.reset);
+  return verilogModule(circuit.modules[0] as LogicModule, circuit);
 };
 
 describe("Verilog of a module", () => {
@@ -39,11 +55,20 @@ describe("Verilog of a module", () => {
   });
 
   test("a product and an arithmetic shift stand alone, where nothing around them changes width or sign", () => {
-    const verilog = verilogModule(elaborate(Nested, {}).modules[0] as LogicModule, "sync-high");
+    const circuit = elaborate(Nested, {});
+    const verilog = verilogModule(circuit.modules[0] as LogicModule, circuit);
     expect(verilog).toContain("assign mul = a * b;");
     expect(verilog).toContain("assign product = {mul[15], mul};");
     expect(verilog).toContain("assign shr = a >>> n;");
     expect(verilog).toContain("assign shifted = shr + 8'd1;");
     expect(verilog).toContain("assign less = (a < b) ? a : b;");
+  });
+
+  test("equal instances share one module, children first", () => {
+    const circuit = elaborate(Pair, {});
+    expect(circuit.modules.map((m) => m.name)).toEqual(["counter", "pair"]);
+    const verilog = verilogModule(circuit.modules[1] as LogicModule, circuit);
+    expect(verilog.match(/^ {2}counter \w+ \(/gm)).toHaveLength(2);
+    expect(verilog).toContain("    .clk(clk),\n    .rst(rst),\n");
   });
 });

@@ -63,6 +63,17 @@ describe("elaboration", () => {
     ["an input is not assigned", (m) => m.a.set(1n), ["LAPA-E013"]],
   ])("%s", (_, describe, expected) => expect(codes(describe)).toEqual(expected));
 
+  test.each(["reg", "always", "clk"])("a port named %s is refused", (name) => {
+    class Named extends Module<Record<string, never>> {
+      constructor(params: Record<string, never>) {
+        super(params);
+        Object.assign(this, { [name]: this.input(Bool()) });
+      }
+      build(): void {}
+    }
+    expect(() => elaborate(Named, {})).toThrow(name === "clk" ? /LAPA-E015/ : /LAPA-E011.*reserved word/);
+  });
+
   test("hardware outside a module is refused", () => {
     expect(() => new Counter({ width: 4 })).toThrow(/LAPA-E016/);
   });

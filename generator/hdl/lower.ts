@@ -20,6 +20,7 @@ class Lowering {
   private readonly names = new Map<Signal, string>();
   private readonly wires: IrSignal[] = [];
   private readonly assigns: Stmt[] = [];
+  private readonly inlined = new Set<string>();
 
   constructor(private readonly body: Body, private readonly children: readonly LogicModule[]) {}
 
@@ -30,15 +31,15 @@ class Lowering {
     for (const i of this.body.instances) for (const [port, wire] of i.wires) wire.name ??= `${i.name ?? i.module}_${port}`;
     const inner = declared.filter((s) => is(s, "wire", "reg", "driven")).map((s) => this.declaration(s));
     this.body.statements.forEach((s) => this.count(s));
-    const statements = this.body.statements.map((s) => this.statement(s));
-    const instances = this.body.instances.map((i) => this.instance(i));
+    const lowered = this.body.statements.map((s) => this.statement(s));
+    const { instances, statements } = this.connect(lowered);
     const registers = inner.filter((s) => s.kind === "reg");
     const used = this.children.filter((c) => instances.some((i) => i.module === c.name));
     return {
       kind: "logic", name, doc: "", parameters, loc: null, ports, streams: [], instances, latency: null,
       clocked: registers.length > 0 || used.some((c) => c.clocked),
       resettable: registers.some((r) => r.reset !== null) || used.some((c) => c.resettable),
-      signals: [...inner, ...this.wires],
+      signals: [...inner.filter((s) => !this.inlined.has(s.name)), ...this.wires],
       body: [...this.assigns, ...statements],
     };
   }
@@ -60,6 +61,35 @@ class Lowering {
     this.names.set(s, name);
     const reset = register && origin.reset !== null ? toHex(origin.reset, s.width) : null;
     return { name, kind: register ? "reg" : "wire", width: s.width, signed: s.type.signed, reset, source: s.name ?? name, loc: s.loc };
+  }
+
+  /**
+   * The instances, with inputs connected directly where a wire between would only repeat a name or a constant: it is
+   * assigned once, outside every condition, and nobody reads it.
+   */
+  private connect(statements: readonly Stmt[]): { instances: IrInstance[]; statements: Stmt[] } {
+    const assigned = new Map<string, number>();
+    const tally = (s: Stmt): void => {
+      if (s.kind === "assign") assigned.set(s.target, (assigned.get(s.target) ?? 0) + 1);
+      if (s.kind === "if") [...s.then, ...s.else].forEach(tally);
+    };
+    statements.forEach(tally);
+    const direct = new Map<string, Expr>();
+    for (const s of statements) {
+      if (s.kind !== "assign" || assigned.get(s.target) !== 1) continue;
+      if (s.value.kind === "ref" || s.value.kind === "lit" || s.value.kind === "slice") direct.set(s.target, s.value);
+    }
+    const read = new Set([...this.uses.keys()].map((s) => this.names.get(s)));
+    const instances = this.body.instances.map((i) => this.instance(i));
+    const connected = instances.map((i) => ({
+      ...i,
+      inputs: i.inputs.map(({ port, value }) => {
+        const inner = value.kind === "ref" && !read.has(value.name) ? direct.get(value.name) : undefined;
+        if (inner && value.kind === "ref") this.inlined.add(value.name);
+        return { port, value: inner ?? value };
+      }),
+    }));
+    return { instances: connected, statements: statements.filter((s) => s.kind !== "assign" || !this.inlined.has(s.target)) };
   }
 
   private instance(i: Instance): IrInstance {

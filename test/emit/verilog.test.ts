@@ -69,6 +69,6 @@ describe("Verilog of a module", () => {
     expect(circuit.modules.map((m) => m.name)).toEqual(["counter", "pair"]);
     const verilog = verilogModule(circuit.modules[1] as LogicModule, circuit);
     expect(verilog.match(/^ {2}counter \w+ \(/gm)).toHaveLength(2);
-    expect(verilog).toContain("    .clk(clk),\n    .rst(rst),\n");
+    expect(verilog).toContain("    .clk(clk),\n    .rst(rst),\n    .enable(run),\n    .clear(1'd0),\n");
   });
 });

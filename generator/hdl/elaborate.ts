@@ -1,5 +1,7 @@
+import { Reporter } from "../diagnostics/diagnostic";
 import type { Circuit, ResetKind } from "../ir/types";
 import { Design } from "./design";
+import { collecting } from "./problem";
 import type { Module, ModuleClass, Parameters } from "./module";
 
 /**
@@ -13,6 +15,6 @@ export function elaborate<P extends Parameters, M extends Module<P>>(
   options: { readonly reset?: ResetKind } = {},
 ): Circuit {
   const design = new Design();
-  const top = design.shape(module, params).name;
+  const top = collecting(new Reporter(), () => design.shape(module, params).name);
   return { schema: "lapa-ir/1", top, reset: options.reset ?? "sync-high", modules: design.modules };
 }

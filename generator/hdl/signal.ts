@@ -3,7 +3,7 @@
 import { toHex } from "../ir/bits";
 import type { BinaryOp, Expr, Location, UnaryOp } from "../ir/types";
 import { Body } from "./body";
-import { fail } from "./problem";
+import { fail, report } from "./problem";
 import { bitsType, boolType, checkLiteral, sameType, sintType, type Sort, type Type, typeName, uintType } from "./types";
 import { currentLocation, nextCreated } from "./trace";
 
@@ -40,7 +40,7 @@ export abstract class Signal<S extends Sort = Sort> {
   set(value: this | bigint): void {
     const origin = this.origin;
     if (origin.kind !== "declared" || origin.as === "input" || origin.as === "driven") {
-      fail("LAPA-E013", `${this.describe()} cannot be assigned`, "Only wires, registers, output ports and inputs of instances can.");
+      return report("LAPA-E013", `${this.describe()} cannot be assigned`, "Only wires, registers, output ports and inputs of instances can.");
     }
     Body.current().assign(this, this.operand(value));
   }
@@ -49,12 +49,11 @@ export abstract class Signal<S extends Sort = Sort> {
   protected operand(value: Signal | bigint): Signal {
     if (typeof value === "bigint") return literal(this.type, value);
     if (value.type.sort !== this.type.sort) {
-      fail("LAPA-E002", `${this.describe()} and ${value.describe()} are of different types`, "Convert one of them: asUInt(), asSInt(), asBits(), asBool().");
-    }
-    if (!sameType(value.type, this.type)) {
-      fail("LAPA-E001", `${this.describe()} and ${value.describe()} differ in width`, "Use zext, sext or trunc on one of them.");
-    }
-    return value;
+      report("LAPA-E002", `${this.describe()} and ${value.describe()} are of different types`, "Convert one of them: asUInt(), asSInt(), asBits(), asBool().");
+    } else if (!sameType(value.type, this.type)) {
+      report("LAPA-E001", `${this.describe()} and ${value.describe()} differ in width`, "Use zext, sext or trunc on one of them.");
+    } else return value;
+    return literal(this.type, 0n);
   }
 
   /** How the signal is called in a message. */

@@ -1,7 +1,7 @@
 /** Hardware types: a width and a sign, nothing more. Aggregates are records and lists of them (see aggregates). */
 
 import { fits } from "../ir/bits";
-import { fail } from "./problem";
+import { fail, report } from "./problem";
 
 /** Widest signal: a mistake in a parameter should not become a gigabyte of Verilog. */
 export const maxWidth = 65_535;
@@ -41,6 +41,6 @@ export function typeName(t: Type): string {
 /** @throws DiagnosticError LAPA-E003 when the type cannot hold the value. */
 export function checkLiteral(value: bigint, t: Type): void {
   if (!fits(value, t.width, t.signed)) {
-    fail("LAPA-E003", `${value} does not fit in ${typeName(t)}`, "Widen the signal or correct the literal.");
+    report("LAPA-E003", `${value} does not fit in ${typeName(t)}`, "Widen the signal or correct the literal.");
   }
 }

@@ -74,6 +74,15 @@ describe("elaboration", () => {
     expect(() => elaborate(Named, {})).toThrow(name === "clk" ? /LAPA-E015/ : /LAPA-E011.*reserved word/);
   });
 
+  test("mistakes are collected, each at its own line", () => {
+    expect(codes((m) => {
+      m.same.set(m.b as never);
+      m.wide.set(m.s as never);
+      m.same.set(300n);
+      throw new Error("and the code throws");
+    })).toEqual(["LAPA-E001", "LAPA-E002", "LAPA-E003", "LAPA-E019"]);
+  });
+
   test("hardware outside a module is refused", () => {
     expect(() => new Counter({ width: 4 })).toThrow(/LAPA-E016/);
   });

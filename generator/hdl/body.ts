@@ -5,17 +5,27 @@ import type { Design } from "./design";
 import type { Instance } from "./instance";
 import { fail } from "./problem";
 import type { BoolSignal, Signal } from "./signal";
+import type { Stream } from "./stream";
 import { currentLocation } from "./trace";
 
 export type Statement =
-  | { readonly kind: "assign"; readonly target: Signal; readonly value: Signal; readonly loc: Location | null }
-  | { readonly kind: "if"; readonly cond: BoolSignal; readonly then: Statement[]; readonly else: Statement[]; readonly loc: Location | null };
+  | { readonly kind: "assign"; readonly target: Signal; readonly lo: number; readonly value: Signal; readonly loc: Location | null }
+  | { readonly kind: "if"; readonly cond: BoolSignal; readonly then: Statement[]; readonly else: Statement[]; readonly loc: Location | null }
+  | { readonly kind: "switch"; readonly on: Signal; readonly cases: Case[]; readonly default: Statement[]; readonly loc: Location | null };
+
+export interface Case {
+  readonly values: readonly Signal[];
+  readonly body: Statement[];
+  readonly loc: Location | null;
+}
 
 export class Body {
   private static readonly open: Body[] = [];
   readonly declared: Signal[] = [];
   readonly instances: Instance[] = [];
+  readonly streams: Stream[] = [];
   readonly statements: Statement[] = [];
+  private readonly prologue: Statement[] = [];
   private branch = this.statements;
 
   constructor(readonly moduleName: string, readonly design: Design) {}
@@ -23,6 +33,11 @@ export class Body {
   /** The body that the running code describes. @throws DiagnosticError LAPA-E016 outside every module. */
   static current(): Body {
     return Body.open.at(-1) ?? fail("LAPA-E016", "hardware is described outside a module", "Move this into a module's fields or its build().");
+  }
+
+  /** All statements, in the order in which they take effect. */
+  get program(): readonly Statement[] {
+    return [...this.prologue, ...this.statements];
   }
 
   /** Runs `f` with this body as the current one. */
@@ -35,16 +50,23 @@ export class Body {
     }
   }
 
-  assign(target: Signal, value: Signal): void {
+  /** Assigns bits lo .. lo + value.width - 1 of the target. */
+  assign(target: Signal, lo: number, value: Signal): void {
     this.checkOwned(target);
     this.checkOwned(value);
-    this.branch.push({ kind: "assign", target, value, loc: currentLocation() });
+    const statement = { kind: "assign" as const, target, lo, value, loc: currentLocation() };
+    const enable = target.origin.kind === "declared" ? target.origin.enable : undefined;
+    if (enable) this.add({ kind: "if", cond: enable, then: [statement], else: [], loc: statement.loc });
+    else this.add(statement);
   }
 
-  /** Adds an `if` whose branches `within` can fill. */
-  addIf(cond: BoolSignal): Extract<Statement, { kind: "if" }> {
-    this.checkOwned(cond);
-    const statement = { kind: "if" as const, cond, then: [], else: [], loc: currentLocation() };
+  /** Assigns before all other statements, which override it. */
+  assignFirst(target: Signal, value: Signal): void {
+    this.prologue.push({ kind: "assign", target, lo: 0, value, loc: currentLocation() });
+  }
+
+  /** Adds a control statement, whose branches `within` can fill. */
+  add<S extends Statement>(statement: S): S {
     this.branch.push(statement);
     return statement;
   }

@@ -1,10 +1,11 @@
 /** All modules of one elaboration: each class is built once for each set of parameters. */
 
-import type { LogicModule } from "../ir/types";
+import type { LogicModule, MemoryModule, Module as IrModule } from "../ir/types";
 import { Body } from "./body";
 import { lower } from "./lower";
-import type { Module, ModuleClass, Parameters } from "./module";
+import { type Module, type ModuleClass, moduleNameOf, type Parameters } from "./module";
 import { nameProperties } from "./naming";
+import { fail } from "./problem";
 import { isolated } from "./trace";
 
 /** A module as it was built, and its name in the circuit. */
@@ -15,9 +16,12 @@ export interface Shape {
 
 export class Design {
   /** Children before parents. */
-  readonly modules: LogicModule[] = [];
+  readonly modules: IrModule[] = [];
   private readonly shapes = new Map<unknown, Map<string, Shape>>();
   private readonly names = new Map<string, string>();
+  private depth = 0;
+
+  constructor(private readonly topName: string | null) {}
 
   /** The module of a class and its parameters, built at the first request. */
   shape<P extends Parameters, M extends Module<P>>(module: ModuleClass<P, M>, params: P): Shape {
@@ -30,14 +34,29 @@ export class Design {
   }
 
   private build<P extends Parameters, M extends Module<P>>(module: ModuleClass<P, M>, params: P): Shape {
+    const isTop = this.depth === 0;
     const body = new Body(module.name, this);
+    this.depth++;
     const made = isolated(() => body.describe(() => {
       const m = new module(params);
       nameProperties(m);
       m.build();
+      nameProperties(m);
       return m;
     }));
-    return { made, name: this.enter(lower(made.moduleName, params, body, this.modules)) };
+    this.depth--;
+    const name = (isTop ? this.topName : null) ?? moduleNameOf(made as unknown as Module, !isTop);
+    return { made, name: this.enter(lower(made as unknown as Module, name, body, this.modules)) };
+  }
+
+  /** The module of a memory; equal ones are one. @throws DiagnosticError LAPA-E015 when a different one has its name. */
+  memory(module: MemoryModule): MemoryModule {
+    const same = this.modules.find((m) => m.name === module.name);
+    if (same === undefined) this.modules.push(module);
+    else if (JSON.stringify(same) !== JSON.stringify(module)) {
+      fail("LAPA-E015", `two different modules are named '${module.name}'`, "Give one of the memories another moduleName.");
+    }
+    return module;
   }
 
   /** Adds a module, unless one of the same content is there: then that one's name. */

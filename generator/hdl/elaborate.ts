@@ -4,17 +4,21 @@ import { Design } from "./design";
 import { collecting } from "./problem";
 import type { Module, ModuleClass, Parameters } from "./module";
 
+export interface ElaborateOptions {
+  /** How registers are reset; default "sync-high". */
+  readonly reset?: ResetKind;
+  /** Name of the top module in Verilog; by default the module's own. */
+  readonly name?: string;
+  /** Receives what was found, warnings too. */
+  readonly reporter?: Reporter;
+}
+
 /**
  * Runs a module's description, and those of the modules it is made of, and returns the circuit.
- * @param reset how registers are reset; default "sync-high".
- * @throws DiagnosticError with what is wrong in the design, located in the designer's TypeScript.
+ * @throws DiagnosticError with all that is wrong in the design, located in the designer's TypeScript.
  */
-export function elaborate<P extends Parameters, M extends Module<P>>(
-  module: ModuleClass<P, M>,
-  params: P,
-  options: { readonly reset?: ResetKind } = {},
-): Circuit {
-  const design = new Design();
-  const top = collecting(new Reporter(), () => design.shape(module, params).name);
+export function elaborate<P extends Parameters, M extends Module<P>>(module: ModuleClass<P, M>, params: P, options: ElaborateOptions = {}): Circuit {
+  const design = new Design(options.name ?? null);
+  const top = collecting(options.reporter ?? new Reporter(), () => design.shape(module, params).name);
   return { schema: "lapa-ir/1", top, reset: options.reset ?? "sync-high", modules: design.modules };
 }

@@ -1,10 +1,12 @@
 /** Instances: what the parent sees of a child module is its ports, as wires of the parent. */
 
 import type { Location } from "../ir/types";
+import type { Value } from "./aggregates";
 import { make, Signal } from "./signal";
+import { Stream } from "./stream";
 import { currentLocation, nextCreated } from "./trace";
 
-/** A child module inside its parent. `Ports` are its ports under the child's own property names. */
+/** A child module inside its parent. */
 export class Instance {
   readonly created = nextCreated();
   readonly loc: Location | null = currentLocation();
@@ -13,7 +15,7 @@ export class Instance {
   /** The parent's wire of each port, by the port's name in Verilog. */
   readonly wires = new Map<string, Signal>();
 
-  constructor(readonly module: string, readonly ports: Readonly<Record<string, unknown>>) {}
+  constructor(readonly module: string) {}
 }
 
 /** Which instance an object of ports belongs to. */
@@ -24,31 +26,45 @@ export function instanceOf(ports: object): Instance | undefined {
   return owners.get(ports);
 }
 
-/** The port fields of a module class: signals, and lists and records of signals. */
-export type Ports<M> = { readonly [K in keyof M as M[K] extends Signal | readonly Signal[] ? K : never]: M[K] };
+/** The port fields of a module class: signals, streams, and lists and records of them. */
+export type Ports<M> = { readonly [K in keyof M as M[K] extends PortField ? (K extends "params" ? never : K) : never]: M[K] };
+type PortField = Value | Stream<never> | readonly Stream<never>[];
 
 /**
  * The parent's side of a child's ports: every port replaced by a new wire of the parent.
  * @param child the child module as it was built; `declare` makes a wire and enters it in the parent.
  */
-export function mirror(child: object, module: string, declare: (s: Signal) => void): Instance {
-  const wires = new Map<string, Signal>();
-  const copy = (value: unknown): unknown => {
-    if (value instanceof Signal) return port(value);
-    if (Array.isArray(value)) return value.map(copy);
-    return undefined;
-  };
+export function mirror(child: object, module: string, declare: (s: Signal) => void): Instance & { readonly ports: object } {
+  const instance = new Instance(module);
   const port = (s: Signal): Signal | undefined => {
     if (s.origin.kind !== "declared" || (s.origin.as !== "input" && s.origin.as !== "output")) return undefined;
-    const direction = s.origin.as;
-    const wire = make(s.type, { kind: "declared", as: direction === "input" ? "wire" : "driven", reset: null }) as Signal;
-    wires.set(s.name!, wire);
+    const wire = make(s.type, { kind: "declared", as: s.origin.as === "input" ? "wire" : "driven", reset: null }) as Signal;
+    instance.wires.set(s.name!, wire);
     declare(wire);
     return wire;
   };
-  const ports = Object.fromEntries(Object.entries(child).map(([key, value]) => [key, copy(value)]).filter(([, v]) => v !== undefined));
-  const instance = new Instance(module, ports);
-  for (const [name, wire] of wires) instance.wires.set(name, wire);
+  const ports = fieldsOf(child, (value) => copyPorts(value, port));
   owners.set(ports, instance);
-  return instance;
+  return Object.assign(instance, { ports });
+}
+
+/** A value with every port in it replaced; undefined when it holds none. */
+function copyPorts(value: unknown, port: (s: Signal) => Signal | undefined): unknown {
+  if (value instanceof Signal) return port(value);
+  if (value instanceof Stream) {
+    if (value.direction === null) return undefined;
+    const [valid, ready] = [port(value.valid), port(value.ready)];
+    return new Stream(valid as Stream["valid"], ready as Stream["ready"], copyPorts(value.payload, port) as Stream["payload"], null);
+  }
+  if (Array.isArray(value)) {
+    const items = value.map((item) => copyPorts(item, port));
+    return items.every((item) => item === undefined) ? undefined : items;
+  }
+  if (value === null || typeof value !== "object" || Object.getPrototypeOf(value) !== Object.prototype || instanceOf(value)) return undefined;
+  const fields = fieldsOf(value, (item) => copyPorts(item, port));
+  return Object.keys(fields).length > 0 ? fields : undefined;
+}
+
+function fieldsOf(value: object, copy: (item: unknown) => unknown): object {
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, copy(item)]).filter(([, item]) => item !== undefined));
 }

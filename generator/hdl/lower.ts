@@ -1,16 +1,23 @@
 /** From a described body to the IR: shared and named expressions become wires. */
 
 import { toHex } from "../ir/bits";
-import type { Expr, Instance as IrInstance, LogicModule, Port, Signal as IrSignal, Stmt } from "../ir/types";
+import { memoryPorts } from "../ir/memory-ports";
+import type { Expr, Instance as IrInstance, Lit, LogicModule, Module as IrModule, Port, Signal as IrSignal, Stmt, Stream as IrStream } from "../ir/types";
+import { leaves, type Value } from "./aggregates";
 import type { Body, Statement } from "./body";
 import type { Instance } from "./instance";
-import { fail } from "./problem";
+import type { Module } from "./module";
+import { fail, report } from "./problem";
 import { reservedWords } from "./reserved";
 import { literalExpr, type Signal } from "./signal";
+import type { Stream } from "./stream";
 
-/** Lowers one body; `children` are the modules it may use. @throws DiagnosticError LAPA-E015 when two ports share a name. */
-export function lower(name: string, parameters: LogicModule["parameters"], body: Body, children: readonly LogicModule[]): LogicModule {
-  return new Lowering(body, children).module(name, parameters);
+/**
+ * Lowers the body of a module; `children` are the modules it may use.
+ * @throws DiagnosticError LAPA-E011 or E015 for a port's name, E012 for an input of an instance that nothing drives.
+ */
+export function lower(module: Module, name: string, body: Body, children: readonly IrModule[]): LogicModule {
+  return new Lowering(body, children).module(module, name);
 }
 
 class Lowering {
@@ -18,30 +25,57 @@ class Lowering {
   private readonly done = new Map<Signal, Expr>();
   private readonly taken = new Set(["clk", "rst", "rst_n", ...reservedWords]);
   private readonly names = new Map<Signal, string>();
+  /** How many expressions ask for a name. */
+  private readonly wanted = new Map<string, number>();
   private readonly wires: IrSignal[] = [];
+  /** Assignments to wires that the statement at hand needs. */
   private readonly assigns: Stmt[] = [];
   private readonly inlined = new Set<string>();
+  /** What the expression at hand is for: unnamed wires are named after it, so that they keep their names. */
+  private context = "net";
 
-  constructor(private readonly body: Body, private readonly children: readonly LogicModule[]) {}
+  constructor(private readonly body: Body, private readonly children: readonly IrModule[]) {}
 
-  module(name: string, parameters: LogicModule["parameters"]): LogicModule {
+  module({ params, doc, latency }: Module, name: string): LogicModule {
     const declared = this.body.declared;
     const is = (s: Signal, ...as: string[]): boolean => s.origin.kind === "declared" && as.includes(s.origin.as);
     const ports = [...declared.filter((s) => is(s, "input")), ...declared.filter((s) => is(s, "output"))].map((s) => this.port(s));
-    for (const i of this.body.instances) for (const [port, wire] of i.wires) wire.name ??= `${i.name ?? i.module}_${port}`;
+    this.nameInstanceWires();
     const inner = declared.filter((s) => is(s, "wire", "reg", "driven")).map((s) => this.declaration(s));
-    this.body.statements.forEach((s) => this.count(s));
-    const lowered = this.body.statements.map((s) => this.statement(s));
+    const program = this.body.program;
+    program.forEach((s) => this.count(s));
+    for (const s of this.uses.keys()) if (s.origin.kind === "computed" && s.name !== null) this.wanted.set(s.name, (this.wanted.get(s.name) ?? 0) + 1);
+    const lowered = program.flatMap((s) => {
+      const statement = this.statement(s);
+      return [...this.assigns.splice(0), statement];
+    });
+    this.checkConnected(lowered);
     const { instances, statements } = this.connect(lowered);
     const registers = inner.filter((s) => s.kind === "reg");
     const used = this.children.filter((c) => instances.some((i) => i.module === c.name));
     return {
-      kind: "logic", name, doc: "", parameters, loc: null, ports, streams: [], instances, latency: null,
-      clocked: registers.length > 0 || used.some((c) => c.clocked),
-      resettable: registers.some((r) => r.reset !== null) || used.some((c) => c.resettable),
+      kind: "logic", name, doc, parameters: params, loc: declared[0]?.loc ?? null, ports, streams: this.body.streams.map((s) => this.stream(s)), instances, latency,
+      clocked: registers.length > 0 || used.some((c) => c.kind === "memory" || c.clocked),
+      resettable: registers.some((r) => r.reset !== null) || used.some((c) => c.kind === "logic" && c.resettable),
       signals: [...inner.filter((s) => !this.inlined.has(s.name)), ...this.wires],
-      body: [...this.assigns, ...statements],
+      body: statements,
     };
+  }
+
+  private nameInstanceWires(): void {
+    for (const i of this.body.instances) {
+      for (const [port, wire] of i.wires) {
+        wire.name ??= `${i.name ?? i.module}_${port}`;
+        wire.source ??= `${i.name ?? i.module}.${port}`;
+      }
+    }
+  }
+
+  private stream(s: Stream): IrStream {
+    const name = s.name ?? fail("LAPA-E011", "a stream has no name", "Make it a field of the module: readonly x = this.inputStream(...).");
+    const port = (signal: Signal): string => this.names.get(signal)!;
+    const fields = leaves(s.payload as Value).map((f) => ({ name: port(f).slice(name.length + 1), port: port(f) }));
+    return { name, direction: s.direction!, valid: port(s.valid), ready: port(s.ready), fields };
   }
 
   private port(s: Signal): Port {
@@ -51,7 +85,7 @@ class Lowering {
     this.taken.add(name);
     this.names.set(s, name);
     const direction = s.origin.kind === "declared" && s.origin.as === "input" ? "input" : "output";
-    return { name, direction, width: s.width, signed: s.type.signed, source: name, loc: s.loc };
+    return { name, direction, width: s.width, signed: s.type.signed, source: s.source ?? name, loc: s.loc };
   }
 
   private declaration(s: Signal): IrSignal {
@@ -60,7 +94,19 @@ class Lowering {
     const name = this.unique(s.name ?? (register ? "state" : "net"));
     this.names.set(s, name);
     const reset = register && origin.reset !== null ? toHex(origin.reset, s.width) : null;
-    return { name, kind: register ? "reg" : "wire", width: s.width, signed: s.type.signed, reset, source: s.name ?? name, loc: s.loc };
+    return { name, kind: register ? "reg" : "wire", width: s.width, signed: s.type.signed, reset, source: s.source ?? name, loc: s.loc };
+  }
+
+  /** Reports the inputs of instances that no statement drives. */
+  private checkConnected(statements: readonly Stmt[]): void {
+    const driven = assignments(statements);
+    for (const i of this.body.instances) {
+      for (const [port, wire] of i.wires) {
+        if (wire.origin.kind !== "declared" || wire.origin.as === "driven" || driven.has(this.names.get(wire)!)) continue;
+        const message = `input '${port}' of instance '${i.name ?? i.module}' is not connected`;
+        report("LAPA-E012", message, "Drive it: instance.port.set(...); a constant will do.", [], i.loc);
+      }
+    }
   }
 
   /**
@@ -68,12 +114,7 @@ class Lowering {
    * assigned once, outside every condition, and nobody reads it.
    */
   private connect(statements: readonly Stmt[]): { instances: IrInstance[]; statements: Stmt[] } {
-    const assigned = new Map<string, number>();
-    const tally = (s: Stmt): void => {
-      if (s.kind === "assign") assigned.set(s.target, (assigned.get(s.target) ?? 0) + 1);
-      if (s.kind === "if") [...s.then, ...s.else].forEach(tally);
-    };
-    statements.forEach(tally);
+    const assigned = assignments(statements);
     const direct = new Map<string, Expr>();
     for (const s of statements) {
       if (s.kind !== "assign" || assigned.get(s.target) !== 1) continue;
@@ -93,7 +134,8 @@ class Lowering {
   }
 
   private instance(i: Instance): IrInstance {
-    const ports = this.children.find((c) => c.name === i.module)!.ports;
+    const child = this.children.find((c) => c.name === i.module)!;
+    const ports = child.kind === "memory" ? memoryPorts(child) : child.ports;
     const wire = (p: Port): Signal => i.wires.get(p.name)!;
     return {
       name: this.unique(`u_${i.name ?? i.module}`), module: i.module, loc: i.loc,
@@ -111,8 +153,8 @@ class Lowering {
 
   private count(s: Statement): void {
     if (s.kind === "assign") return this.use(s.value);
-    this.use(s.cond);
-    [...s.then, ...s.else].forEach((inner) => this.count(inner));
+    this.use(s.kind === "if" ? s.cond : s.on);
+    inside(s).forEach((inner) => this.count(inner));
   }
 
   private use(s: Signal): void {
@@ -122,11 +164,15 @@ class Lowering {
   }
 
   private statement(s: Statement): Stmt {
+    this.context = firstTarget(s)?.name ?? "net";
     if (s.kind === "assign") {
-      return { kind: "assign", target: this.names.get(s.target)!, lo: 0, value: this.expr(s.value), loc: s.loc };
+      return { kind: "assign", target: this.names.get(s.target)!, lo: s.lo, value: this.expr(s.value), loc: s.loc };
     }
-    const cond = this.expr(s.cond);
-    return { kind: "if", cond, then: s.then.map((t) => this.statement(t)), else: s.else.map((t) => this.statement(t)), loc: s.loc };
+    const inner = (list: readonly Statement[]): Stmt[] => list.map((t) => this.statement(t));
+    if (s.kind === "if") return { kind: "if", cond: this.expr(s.cond), then: inner(s.then), else: inner(s.else), loc: s.loc };
+    const on = this.expr(s.on);
+    const cases = s.cases.map((c) => ({ values: c.values.map((v) => this.expr(v) as Lit), body: inner(c.body), loc: c.loc }));
+    return { kind: "switch", on, cases, default: inner(s.default), loc: s.loc };
   }
 
   private expr(s: Signal): Expr {
@@ -142,7 +188,7 @@ class Lowering {
     if (s.origin.kind === "literal") return literalExpr(s.type, s.origin.value);
     if (s.origin.kind === "declared") return { kind: "ref", name: this.names.get(s)!, width, signed };
     const value = this.build(s.origin.operands, s.origin.build);
-    const shared = this.uses.get(s)! > 1 && value.kind !== "ref" && value.kind !== "lit";
+    const shared = this.uses.get(s)! > 1 && !isPlain(value);
     return s.name !== null || shared ? this.hoist(s, value) : value;
   }
 
@@ -153,7 +199,8 @@ class Lowering {
   private build(operands: readonly Signal[], build: (e: readonly Expr[]) => Expr): Expr {
     operands.forEach((o) => this.isolate(o, (e) => e.kind === "binary" && (e.op === "mul" || (e.op === "shr" && e.signed))));
     const value = build(operands.map((o) => this.expr(o)));
-    const selects = value.kind === "slice" || (value.kind === "extend" && value.signed);
+    const passed = operands.some((o) => this.expr(o) === value);
+    const selects = !passed && (value.kind === "slice" || (value.kind === "extend" && value.signed));
     if (!selects) return value;
     operands.forEach((o) => this.isolate(o, (e) => e.kind !== "ref" && e.kind !== "lit"));
     return build(operands.map((o) => this.expr(o)));
@@ -164,11 +211,48 @@ class Lowering {
     if (needed(value)) this.done.set(s, this.hoist(s, value));
   }
 
+  /** A name that stays when other lines change: of the signal, and of what it is for where that alone is not enough. */
+  private nameFor(s: Signal, value: Expr): string {
+    if (s.name === null) return `${this.context}_${value.kind === "binary" || value.kind === "unary" ? value.op : value.kind}`;
+    return this.wanted.get(s.name)! > 1 && !s.name.startsWith(`${this.context}_`) ? `${this.context}_${s.name}` : s.name;
+  }
+
   private hoist(s: Signal, value: Expr): Expr {
     const { width, signed } = s.type;
-    const name = this.unique(s.name ?? (value.kind === "binary" || value.kind === "unary" ? value.op : value.kind));
-    this.wires.push({ name, kind: "wire", width, signed, reset: null, source: s.name ?? name, loc: s.loc });
+    const name = this.unique(this.nameFor(s, value));
+    this.wires.push({ name, kind: "wire", width, signed, reset: null, source: s.source ?? name, loc: s.loc });
     this.assigns.push({ kind: "assign", target: name, lo: 0, value, loc: s.loc });
     return { kind: "ref", name, width, signed };
   }
+}
+
+/** Whether the value is as simple as a name, so that using it twice needs no wire. */
+function isPlain(value: Expr): boolean {
+  return value.kind === "ref" || value.kind === "lit" || (value.kind === "slice" && value.a.kind === "ref") || (value.kind === "cast" && isPlain(value.a));
+}
+
+/** The statements right inside a control statement. */
+function inside(s: Exclude<Statement, { kind: "assign" }>): readonly Statement[] {
+  return s.kind === "if" ? [...s.then, ...s.else] : [...s.cases.flatMap((c) => c.body), ...s.default];
+}
+
+function firstTarget(s: Statement): Signal | undefined {
+  if (s.kind === "assign") return s.target;
+  for (const inner of inside(s)) {
+    const target = firstTarget(inner);
+    if (target) return target;
+  }
+  return undefined;
+}
+
+/** How many assignments each signal has. */
+function assignments(statements: readonly Stmt[]): Map<string, number> {
+  const count = new Map<string, number>();
+  const visit = (s: Stmt): void => {
+    if (s.kind === "assign") count.set(s.target, (count.get(s.target) ?? 0) + 1);
+    else if (s.kind === "if") [...s.then, ...s.else].forEach(visit);
+    else [...s.cases.flatMap((c) => c.body), ...s.default].forEach(visit);
+  };
+  statements.forEach(visit);
+  return count;
 }

@@ -1,16 +1,26 @@
 /** What a designer extends: parameters, ports, wires, registers. Elaboration runs `build()` once a shape. */
 
 import type { Json } from "../ir/types";
+import { type Fields, type Hardware, hardware, type Shape } from "./aggregates";
 import { Body } from "./body";
 import { mirror, type Ports } from "./instance";
-import { make, type Origin, type SignalOf } from "./signal";
-import { checkLiteral, type Type } from "./types";
+import { makeMemory, type Memory, type MemoryOptions } from "./memory";
+import { report } from "./problem";
+import { type BoolSignal, type Declared, EnumSignal, make, type Signal } from "./signal";
+import { snakeCase } from "./snake-case";
+import { Stream } from "./stream";
+import { boolType, checkLiteral, type Type } from "./types";
 
 export type Parameters = { readonly [key: string]: Json };
 
-/** Value after reset, or "none" for a register that is deliberately not reset. */
+/** A value after reset: of a signal, of each field or item of an aggregate, or one for all of them. */
+export type Reset = bigint | "none" | EnumSignal | readonly Reset[] | { readonly [field: string]: Reset };
+
 export interface RegOptions {
-  readonly reset: bigint | "none";
+  /** Value after reset, or "none" for a register that is deliberately not reset. */
+  readonly reset?: Reset;
+  /** When given, the register changes only where this is 1. */
+  readonly enable?: BoolSignal;
 }
 
 export abstract class Module<P extends Parameters = Parameters> {
@@ -21,28 +31,61 @@ export abstract class Module<P extends Parameters = Parameters> {
   /** Describes the module's logic. Ports are fields, made before it runs. */
   abstract build(): void;
 
-  /** Module name in Verilog; by default the class's name in snake case. */
-  get moduleName(): string {
-    return snakeCase(this.constructor.name);
+  /** Module name in Verilog; by default the class's name and, below the top, its parameters. */
+  get moduleName(): string | null {
+    return null;
   }
 
-  protected input<T extends Type>(type: T): SignalOf<T> {
-    return declare(type, { kind: "declared", as: "input", reset: null });
+  /** What the module is for; printed above it. */
+  get doc(): string {
+    return "";
   }
 
-  protected output<T extends Type>(type: T): SignalOf<T> {
-    return declare(type, { kind: "declared", as: "output", reset: null });
+  /** Clock cycles from input to output, where that is one number. */
+  get latency(): number | null {
+    return null;
   }
 
-  /** A combinational signal to be assigned later. */
-  protected wire<T extends Type>(type: T): SignalOf<T> {
-    return declare(type, { kind: "declared", as: "wire", reset: null });
+  protected input<T extends Shape>(type: T): Hardware<T> {
+    return declare(type, "input");
   }
 
-  /** A register: reads as its current value; `set` gives its next one; unassigned, it holds. */
-  protected reg<T extends Type>(type: T, { reset }: RegOptions): SignalOf<T> {
-    if (reset !== "none") checkLiteral(reset, type);
-    return declare(type, { kind: "declared", as: "reg", reset: reset === "none" ? null : reset });
+  protected output<T extends Shape>(type: T): Hardware<T> {
+    return declare(type, "output");
+  }
+
+  /** A stream that the module consumes: it drives `ready`. */
+  protected inputStream<T extends Fields>(payload: T): Stream<T> {
+    return enter(new Stream<T>(declare(boolType(), "input"), declare(boolType(), "output"), declare(payload, "input"), "input"));
+  }
+
+  /** A stream that the module produces: it drives `valid` and the payload. */
+  protected outputStream<T extends Fields>(payload: T): Stream<T> {
+    return enter(new Stream<T>(declare(boolType(), "output"), declare(boolType(), "input"), declare(payload, "output"), "output"));
+  }
+
+  /** A stream inside the module, driven on both sides in it. */
+  protected stream<T extends Fields>(payload: T): Stream<T> {
+    return new Stream<T>(declare(boolType(), "wire"), declare(boolType(), "wire"), declare(payload, "wire"), null);
+  }
+
+  /** Combinational signals to be assigned later. */
+  protected wire<T extends Shape>(type: T): Hardware<T> {
+    return declare(type, "wire");
+  }
+
+  /**
+   * A register: reads as its current value; `set` gives its next one; unassigned, it holds. Without `reset` it is not
+   * reset, and warning LAPA-W001 asks whether that is meant.
+   */
+  protected reg<T extends Shape>(type: T, { reset, enable }: RegOptions = {}): Hardware<T> {
+    if (reset === undefined) report("LAPA-W001", "a register says nothing of its reset", 'Give a value, { reset: 0n }, or say { reset: "none" } if it needs none.');
+    return declare(type, "reg", (t, path) => ({ reset: resetOf(t, reset ?? "none", path), enable }));
+  }
+
+  /** A memory with synchronous read and write. @throws DiagnosticError LAPA-E004 for an illegal depth, width or number of lanes. */
+  protected memory<T extends Shape>(item: T, options: MemoryOptions): Memory<T> {
+    return makeMemory(item, options);
   }
 
   /**
@@ -61,17 +104,52 @@ export abstract class Module<P extends Parameters = Parameters> {
 /** How a module is made: a class that takes its parameters. */
 export type ModuleClass<P extends Parameters, M extends Module<P>> = new (params: P) => M;
 
-function declare<T extends Type>(type: T, origin: Origin): SignalOf<T> {
-  const signal = make(type, origin);
-  Body.current().declared.push(signal);
-  return signal;
+function declare<T extends Shape>(
+  shape: T,
+  as: Declared["as"],
+  register?: (type: Type, path: readonly (string | number)[]) => Pick<Declared, "reset" | "enable">,
+): Hardware<T> {
+  return hardware(shape, (type, path) => {
+    const signal = make(type, { kind: "declared", as, ...(register ? register(type, path) : { reset: null }) }) as Signal;
+    Body.current().declared.push(signal);
+    return signal;
+  });
 }
 
-/** `scoreMax` and `ScoreMax` become `score_max`; digits stay with the word before them. */
-export function snakeCase(name: string): string {
-  return name
-    .replace(/([a-z0-9])([A-Z])/g, "$1_$2")
-    .replace(/([A-Z]+)([A-Z][a-z])/g, "$1_$2")
-    .replace(/[^A-Za-z0-9_]/g, "_")
-    .toLowerCase();
+function enter<T extends Fields>(stream: Stream<T>): Stream<T> {
+  Body.current().streams.push(stream as Stream);
+  return stream;
+}
+
+/** The reset value of the signal at a path of an aggregate; null for none. */
+function resetOf(type: Type, reset: Reset | undefined, path: readonly (string | number)[]): bigint | null {
+  if (reset === "none") return null;
+  if (reset instanceof EnumSignal) return type === reset.type && reset.origin.kind === "literal" ? reset.origin.value : wrongReset(type);
+  if (typeof reset === "bigint") {
+    checkLiteral(reset, type);
+    return reset;
+  }
+  const [key, ...rest] = path;
+  if (typeof reset !== "object" || key === undefined) return wrongReset(type);
+  return resetOf(type, (reset as { readonly [key: string]: Reset })[key], rest);
+}
+
+function wrongReset(type: Type): null {
+  report("LAPA-E002", `the reset value does not suit a register of type ${type}`, "Give a bigint, a member of the register's own enumeration, or a value for every field.");
+  return null;
+}
+
+/** The module's name in Verilog: of the class, and of the parameters where `detailed`. */
+export function moduleNameOf(made: Module, detailed: boolean): string {
+  const base = snakeCase(made.constructor.name);
+  if (made.moduleName !== null) return made.moduleName;
+  return detailed ? [base, ...Object.entries(made.params).flatMap(([key, value]) => parameterText(key, value))].join("_") : base;
+}
+
+/** How a parameter shows in a name: numbers and words by value, switches by key when they are on, lists by their items. */
+function parameterText(key: string, value: Json): string[] {
+  if (typeof value === "boolean") return value ? [snakeCase(key)] : [];
+  if (typeof value === "number" || typeof value === "string") return [snakeCase(String(value).replace("-", "m"))];
+  if (value === null) return [];
+  return Object.entries(value).flatMap(([inner, item]) => parameterText(inner, item as Json));
 }

@@ -12,7 +12,10 @@ let reporter: Reporter | null = null;
  */
 export function collecting<T>(into: Reporter, f: () => T): T {
   const before = reporter;
+  const limit = Error.stackTraceLimit;
   reporter = into;
+  // The designer's frame may lie below many of ours: aggregates and callbacks nest.
+  Error.stackTraceLimit = 100;
   try {
     const result = f();
     into.check();
@@ -23,6 +26,7 @@ export function collecting<T>(into: Reporter, f: () => T): T {
     throw new DiagnosticError(into.diagnostics);
   } finally {
     reporter = before;
+    Error.stackTraceLimit = limit;
   }
 }
 
@@ -42,7 +46,7 @@ export function fail(code: Code, message: string, hint: string, related: Related
 }
 
 /** Notes a mistake and goes on, so that the designer sees the next ones too. @throws DiagnosticError outside an elaboration. */
-export function report(code: Code, message: string, hint: string, related: Related = []): void {
-  if (reporter === null) fail(code, message, hint, related);
-  reporter.report(code, message, here(), hint, related);
+export function report(code: Code, message: string, hint: string, related: Related = [], loc = here()): void {
+  if (reporter === null) throw new DiagnosticError([{ code, message, loc, hint, related }]);
+  reporter.report(code, message, loc, hint, related);
 }

@@ -11,3 +11,6 @@ export const Bits = bitsType;
 export type Bits = BitsSignal;
 export const Bool = boolType;
 export type Bool = BoolSignal;
+export { Enum, type Enumeration } from "./enumeration";
+export { assignAt, Bundle, drive, type Fields, type Hardware, leaves, leafTypes, mux, pack, select, type Shape, unpack, type Value, Vec } from "./aggregates";
+export { Memory, type MemoryOptions } from "./memory";

@@ -57,18 +57,18 @@ describe("Verilog of a module", () => {
   test("a product and an arithmetic shift stand alone, where nothing around them changes width or sign", () => {
     const circuit = elaborate(Nested, {});
     const verilog = verilogModule(circuit.modules[0] as LogicModule, circuit);
-    expect(verilog).toContain("assign mul = a * b;");
-    expect(verilog).toContain("assign product = {mul[15], mul};");
-    expect(verilog).toContain("assign shr = a >>> n;");
-    expect(verilog).toContain("assign shifted = shr + 8'd1;");
+    expect(verilog).toContain("assign product_mul = a * b;");
+    expect(verilog).toContain("assign product = {product_mul[15], product_mul};");
+    expect(verilog).toContain("assign shifted_shr = a >>> n;");
+    expect(verilog).toContain("assign shifted = shifted_shr + 8'd1;");
     expect(verilog).toContain("assign less = (a < b) ? a : b;");
   });
 
   test("equal instances share one module, children first", () => {
     const circuit = elaborate(Pair, {});
-    expect(circuit.modules.map((m) => m.name)).toEqual(["counter", "pair"]);
+    expect(circuit.modules.map((m) => m.name)).toEqual(["counter_4", "pair"]);
     const verilog = verilogModule(circuit.modules[1] as LogicModule, circuit);
-    expect(verilog.match(/^ {2}counter \w+ \(/gm)).toHaveLength(2);
+    expect(verilog.match(/^ {2}counter_4 \w+ \(/gm)).toHaveLength(2);
     expect(verilog).toContain("    .clk(clk),\n    .rst(rst),\n    .enable(run),\n    .clear(1'd0),\n");
   });
 });

@@ -110,7 +110,13 @@ class ProgramWriter {
       size = 0;
     };
     for (const steps of levels) {
-      const looped = Map.groupBy(steps.filter((step) => step.block.uses >= loopFrom), (step) => step.block);
+      const looped = new Map<SharedBlock, Step[]>();
+      for (const step of steps) {
+        if (step.block.uses < loopFrom) continue;
+        const users = looped.get(step.block);
+        if (users === undefined) looped.set(step.block, [step]);
+        else users.push(step);
+      }
       if (looped.size > 0) flush();
       for (const [block, users] of looped) calls.push(this.loop(block, users));
       for (const { block, instance } of steps) {

@@ -3,7 +3,7 @@
 import type { Circuit, Port } from "../../../generator/ir/types";
 import { fits, fromHex } from "../../../generator/ir/bits";
 import { advanceStall, stallSeed } from "../stalls";
-import type { FlatDesign, Net } from "./flatten";
+import type { FlatDesign, LogicInstance, Net } from "./flatten";
 import { flatten } from "./flatten";
 import { canonical, limbCount, limbWidth, readPattern, writeValue } from "./limbs";
 import { portsOf } from "./logic";
@@ -36,6 +36,49 @@ export interface PlacedPort extends Net {
 export class Simulator {
   /** Limbs of every net. Whoever writes an input here keeps it canonical (limbs.ts) and calls settle(). */
   readonly words: Int32Array;
+  /** The top's ports by name, without clock and reset. */
+  readonly ports: ReadonlyMap<string, PlacedPort>;
+  private readonly next: Int32Array;
+  private readonly design: FlatDesign;
+  private readonly program: Program;
+  private readonly memories: readonly MemoryState[];
+  /** Limbs of registers with a reset value. */
+  private readonly resetValues: readonly { readonly at: number; readonly limb: number }[];
+  private readonly resetsAtOnce: boolean;
+  private resetActive = false;
+  private edges = 0;
+  private dirty = true;
+  private vcd: VcdWriter | null = null;
+
+  /**
+   * @param options.initSeed seed of the values that state starts from; default 1
+   * @throws Error naming the path of a combinational loop
+   */
+  constructor(readonly circuit: Circuit, options: { readonly initSeed?: number } = {}) {
+    this.design = flatten(circuit);
+    const { top, logic, memories, nets, stateLimbs, limbs } = this.design;
+    this.words = new Int32Array(limbs);
+    let random = stallSeed(options.initSeed ?? 1, 0);
+    const draw = (): number => (random = advanceStall(random));
+    for (const net of nets) if (net.isState) this.fill(net, draw);
+    this.memories = memories.map((m) => new MemoryState(m, draw));
+    this.next = this.words.slice(0, stateLimbs);
+    this.program = buildProgram(this.design, schedule(this.design), this.words, this.next);
+    this.resetValues = logic.flatMap(resetLimbs);
+    this.resetsAtOnce = circuit.reset.startsWith("async");
+    const module = top.kind === "logic" ? top.logic.module : top.memory;
+    this.ports = new Map(portsOf(module).map((p, i) => [p.name, { ...top.nets[i]!, direction: p.direction }]));
+  }
+
+  private fill(net: Net, draw: () => number): void {
+    for (let i = 0; i < limbCount(net.width); i++) this.words[net.at + i] = canonical(draw(), limbWidth(net.width, i), net.signed);
+  }
+
+  /** Rising edges so far, those during reset included. */
+  get cycle(): number {
+    return this.edges;
+  }
+
   /**
    * Drives an input; also `rst` or `rst_n`. It takes effect when the circuit settles next.
    * @throws Error when there is no such input; RangeError when the value does not fit the port.
@@ -158,13 +201,12 @@ export class Simulator {
   }
 }
 
-/** @param first index of the module's first signal among its nets */
-function resetLimbs(signals: readonly { readonly reset: string | null }[], nets: readonly Net[], first: number): { at: number; limb: number }[] {
-  return signals.flatMap(({ reset }, i) => {
+function resetLimbs({ logic: { module }, nets }: LogicInstance): { at: number; limb: number }[] {
+  return module.signals.flatMap(({ reset }, i) => {
     if (reset === null) return [];
-    const net = nets[first + i]!;
-    const words = new Int32Array(limbCount(net.width));
-    writeValue(words, 0, net, fromHex(reset, net.width, false));
-    return Array.from(words, (limb, k) => ({ at: net.at + k, limb }));
+    const net = nets[module.ports.length + i]!;
+    const limbs = new Int32Array(limbCount(net.width));
+    writeValue(limbs, 0, net, fromHex(reset, net.width, false));
+    return Array.from(limbs, (limb, k) => ({ at: net.at + k, limb }));
   });
 }

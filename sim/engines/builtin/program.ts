@@ -110,13 +110,7 @@ class ProgramWriter {
       size = 0;
     };
     for (const steps of levels) {
-      const looped = new Map<SharedBlock, Step[]>();
-      for (const step of steps) {
-        if (step.block.uses < loopFrom) continue;
-        const users = looped.get(step.block);
-        if (users === undefined) looped.set(step.block, [step]);
-        else users.push(step);
-      }
+      const looped = byBlock(steps.filter((step) => step.block.uses >= loopFrom));
       if (looped.size > 0) flush();
       for (const [block, users] of looped) calls.push(this.loop(block, users));
       for (const { block, instance } of steps) {
@@ -169,4 +163,15 @@ function byWeight(groups: readonly Group[]): Group[][] {
     weight += g.weight;
   }
   return runs;
+}
+
+/** Steps that run the same block, in the order in which the blocks first appear. */
+function byBlock<S extends { readonly block: object }>(steps: readonly S[]): Map<S["block"], S[]> {
+  const groups = new Map<S["block"], S[]>();
+  for (const step of steps) {
+    const group = groups.get(step.block);
+    if (group) group.push(step);
+    else groups.set(step.block, [step]);
+  }
+  return groups;
 }

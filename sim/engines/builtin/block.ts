@@ -115,7 +115,6 @@ class BlockWriter implements Names {
     const label = (value: Lit): string => `case ${limbOf(fromHex(value.value, value.width, false), stmt.on, 0)}:`;
     this.code.line(`switch (${this.expressions.value(stmt.on).limbs[0]!}) {`);
     for (const c of stmt.cases) {
-      // A value that an earlier case has taken is unreachable here and must not be written twice.
       this.code.line(`${c.values.map(label).join(" ")} {`);
       this.statements(c.body);
       this.code.line("break; }");

@@ -43,7 +43,11 @@ export class Reporter {
 
   /** Records a finding; an identical one is recorded once. */
   report(code: Code, message: string, loc: Location | null, hint = "", related: Diagnostic["related"] = []): void {
-    const d: Diagnostic = { code, message, loc, hint, related };
+    this.add({ code, message, loc, hint, related });
+  }
+
+  /** Takes over a finding made elsewhere. */
+  add(d: Diagnostic): void {
     const key = formatDiagnostic(d);
     if (this.seen.has(key)) return;
     this.seen.add(key);

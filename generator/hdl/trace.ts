@@ -26,7 +26,9 @@ class Scope {
 /** Names a value once its binding is complete; the DSL sets it (see naming.ts). */
 type Namer = (value: unknown, path: string, binding: string, createdSince: number) => void;
 
-let scope = new Scope(null, "", "root");
+/** What runs while no module's body does: the top level of files. */
+const outermost = new Scope(null, "", "root");
+let scope = outermost;
 let current: Location | null = null;
 let created = 0;
 let namer: Namer = () => undefined;
@@ -54,7 +56,8 @@ export function qualify(name: string): string {
   for (let s: Scope | null = scope; s !== null && s.kind !== "root"; s = s.parent) if (s.segment !== "") path.unshift(s);
   const named = path.findIndex((s) => s.kind !== "index");
   const leading = named < 0 ? path.length : named;
-  return [...path.slice(leading).map((s) => s.segment), name, ...path.slice(0, leading).map((s) => s.segment)].join("_");
+  const segments = [...path.slice(leading).map((s) => s.segment), name, ...path.slice(0, leading).map((s) => s.segment)];
+  return segments.filter((s) => s !== "").join("_");
 }
 
 /** Runs `f` in a fresh scope (a module's body); restores scope and place even when it throws. */
@@ -71,8 +74,13 @@ export function isolated<T>(f: () => T): T {
 interface Mark {
   readonly scope: Scope;
   readonly current: Location | null;
-  readonly binding?: string;
-  readonly since?: number;
+}
+
+/** A binding whose initialiser has begun. */
+interface Binding extends Mark {
+  readonly name: string;
+  readonly place: Location;
+  readonly since: number;
 }
 
 function leave(mark: Mark): void {
@@ -80,7 +88,7 @@ function leave(mark: Mark): void {
   current = mark.current;
 }
 
-/** The calls that instrumentation inserts into one file. */
+/** The calls that instrumentation inserts into one file. Lines and columns count from 1. */
 export class FileTrace {
   constructor(private readonly file: string) {}
 
@@ -89,39 +97,60 @@ export class FileTrace {
     current = { file: this.file, line, column };
   }
 
-  /** Before the initialiser of `const name = ...` or of a class field; `close` ends it. */
-  open(name: string, line: number, column: number): Mark {
-    const mark: Mark = { scope, current, binding: name, since: created };
+  /** Before the next link of a chain of calls, such as `.otherwise(...)`: where that link is. */
+  link<T>(value: T, line: number, column: number): T {
     this.at(line, column);
+    return value;
+  }
+
+  /** Before the initialiser of `const name = ...` or of a class field; `close` ends it. A pattern has the name "". */
+  open(name: string, line: number, column: number): Binding {
+    const place = { file: this.file, line, column };
+    const binding: Binding = { scope, current, name, place, since: created };
+    current = place;
     scope = new Scope(scope, name, "binding");
-    return mark;
+    return binding;
   }
 
   /** After the initialiser: names what it made, and returns it. */
-  close<T>(mark: Mark, value: T): T {
-    scope = mark.scope;
-    const at = current;
-    namer(value, qualify(mark.binding!), mark.binding!, mark.since!);
-    current = at;
+  close<T>(binding: Binding, value: T): T {
+    scope = binding.scope;
+    if (binding.name !== "") this.names(binding, { [binding.name]: value });
+    // Uninstrumented code that runs after a file was loaded is not at that file's last binding.
+    current = scope === outermost ? binding.current : binding.place;
     return value;
+  }
+
+  /** After `const { a, b } = ...`: names each part that the initialiser made. */
+  names(binding: Binding, parts: Readonly<Record<string, unknown>>): void {
+    if (created === binding.since) return;
+    const before = current;
+    current = binding.place;
+    for (const [name, value] of Object.entries(parts)) namer(value, qualify(name), name, binding.since);
+    current = before;
   }
 
   /** At the start of a loop's or a callback's body: one numbered pass of the site. Ends with `leave`. */
   pass(site: string, index?: unknown): Mark {
-    const mark: Mark = { scope, current };
-    const count = scope.next(site);
+    const mark = this.mark();
+    const count = scope.next(`${this.file} ${site}`);
     scope = new Scope(scope, String(typeof index === "number" || typeof index === "bigint" ? index : count), "index");
     return mark;
   }
 
   /** At the start of a named function: its name qualifies, unless a binding that calls it already does. */
   call(name: string): Mark {
-    const mark: Mark = { scope, current };
-    scope = new Scope(scope, scope.kind === "binding" ? "" : name, "function");
+    const mark = this.mark();
+    scope = new Scope(scope, scope.kind === "binding" && scope.segment !== "" ? "" : name, "function");
     return mark;
   }
 
-  /** In a `finally`: back to where `pass` or `call` was entered. */
+  /** At the start of what neither numbers nor qualifies: other functions, and statements that may catch a throw. */
+  mark(): Mark {
+    return { scope, current };
+  }
+
+  /** In a `finally`: back to where `pass`, `call` or `mark` was entered. */
   leave(mark: Mark): void {
     leave(mark);
   }

@@ -1,0 +1,177 @@
+/**
+ * The flat design as one generated program.
+ *
+ * Code is written once a module and set of signals. What few instances use is placed inline, addresses and all, in
+ * functions small enough for V8 to optimise; what many use becomes a loop over a table of addresses, so that an
+ * array of a thousand equal elements is as small, and as soon hot, as one of four.
+ */
+
+import type { FlatDesign, LogicInstance } from "./flatten";
+import type { Group } from "./logic";
+import type { Batch, Schedule } from "./schedule";
+import type { Block } from "./block";
+import { place, writeBlock } from "./block";
+import { multiply, parity, shiftLeft, shiftRight } from "./runtime";
+
+export interface Program {
+  /** Computes every wire and output of `s` from its inputs and state. */
+  settle(): void;
+  /** Computes the next state of every register into `n`, without reset. */
+  clock(): void;
+}
+
+/** Uses from which a block becomes a loop. */
+const loopFrom = 4;
+/** Characters of inline code in a function; V8 does not optimise functions of more than 60 KB of bytecode. */
+const functionSize = 24_000;
+/** Weight of the groups that share a block: see Group.weight. */
+const blockWeight = 1_000;
+
+interface Step {
+  readonly block: SharedBlock;
+  readonly instance: LogicInstance;
+}
+
+interface SharedBlock extends Block {
+  readonly id: number;
+  uses: number;
+}
+
+/**
+ * @param s wires, inputs and current state: see FlatDesign
+ * @param n next state
+ */
+export function buildProgram(design: FlatDesign, order: Schedule, s: Int32Array, n: Int32Array): Program {
+  return new ProgramWriter().write(design, order, s, n);
+}
+
+class ProgramWriter {
+  private readonly blocks = new Map<string, SharedBlock>();
+  private readonly moduleIds = new Map<object, number>();
+  private readonly tables = new Map<string, string>();
+  private readonly lines: string[] = [];
+  private readonly addresses: number[] = [];
+  private readonly loops = new Set<SharedBlock>();
+  private scratchLimbs = 0;
+  private chunks = 0;
+
+  write(design: FlatDesign, order: Schedule, s: Int32Array, n: Int32Array): Program {
+    const wires = order.map((level) => level.flatMap((batch) => this.steps(batch)));
+    const registers = design.logic.flatMap((instance) => this.steps({ instance, groups: instance.logic.registers }));
+    const settle = this.calls(wires);
+    const clock = this.calls([registers]);
+    const text = [
+      '"use strict";',
+      ...[...this.tables].map(([words, name]) => `const ${name} = Int32Array.of(${words});`),
+      ...this.lines,
+      `return { settle() {\n${settle.join("\n")}\n}, clock() {\n${clock.join("\n")}\n} };`,
+    ].join("\n");
+    const make = new Function("s", "n", "t", "w", "parity", "shiftLeft", "shiftRight", "multiply", text) as ProgramFactory;
+    return make(s, n, Int32Array.from(this.addresses), new Int32Array(this.scratchLimbs), parity, shiftLeft, shiftRight, multiply);
+  }
+
+  private steps({ instance, groups }: Batch): Step[] {
+    return byWeight(groups).map((part) => {
+      const block = this.block(instance, part);
+      block.uses++;
+      return { block, instance };
+    });
+  }
+
+  private block({ logic }: LogicInstance, groups: readonly Group[]): SharedBlock {
+    let moduleId = this.moduleIds.get(logic);
+    if (moduleId === undefined) this.moduleIds.set(logic, (moduleId = this.moduleIds.size));
+    const key = `${moduleId}: ${groups.map((g) => g.id).join(" ")}`;
+    let block = this.blocks.get(key);
+    if (block === undefined) {
+      const written = writeBlock(logic, groups, {
+        table: (words) => this.table(words.join(", ")),
+        scratch: (limbs) => (this.scratchLimbs = Math.max(this.scratchLimbs, limbs)),
+      });
+      this.blocks.set(key, (block = { ...written, id: this.blocks.size, uses: 0 }));
+    }
+    return block;
+  }
+
+  private table(words: string): string {
+    let name = this.tables.get(words);
+    if (name === undefined) this.tables.set(words, (name = `k${this.tables.size}`));
+    return name;
+  }
+
+  /** The calls that run the levels in order. Steps of a level may run in any order. */
+  private calls(levels: readonly (readonly Step[])[]): string[] {
+    const calls: string[] = [];
+    let inline: string[] = [];
+    let size = 0;
+    const flush = (): void => {
+      if (inline.length > 0) calls.push(this.chunk(inline));
+      inline = [];
+      size = 0;
+    };
+    for (const steps of levels) {
+      const looped = byBlock(steps.filter((step) => step.block.uses >= loopFrom));
+      if (looped.size > 0) flush();
+      for (const [block, users] of looped) calls.push(this.loop(block, users));
+      for (const { block, instance } of steps) {
+        if (block.uses >= loopFrom) continue;
+        const text = place(block.text, (slot, offset) => String(instance.nets[block.slots[slot]!]!.at + offset));
+        if (size + text.length > functionSize) flush();
+        inline.push(`{\n${text}\n}`);
+        size += text.length;
+      }
+    }
+    flush();
+    return calls;
+  }
+
+  private chunk(blocks: readonly string[]): string {
+    const name = `c${this.chunks++}`;
+    this.lines.push(`function ${name}() {\n${blocks.join("\n")}\n}`);
+    return `${name}();`;
+  }
+
+  private loop(block: SharedBlock, users: readonly Step[]): string {
+    const name = `f${block.id}`;
+    if (!this.loops.has(block)) {
+      this.loops.add(block);
+      const bases = block.slots.map((_, slot) => `const b${slot} = t[o + ${slot}];`);
+      const body = place(block.text, (slot, offset) => (offset === 0 ? `b${slot}` : `b${slot} + ${offset}`));
+      this.lines.push(`function ${name}(o, e) {\nfor (; o < e; o += ${block.slots.length}) {\n${[...bases, body].join("\n")}\n}\n}`);
+    }
+    const from = this.addresses.length;
+    for (const { instance } of users) for (const decl of block.slots) this.addresses.push(instance.nets[decl]!.at);
+    return `${name}(${from}, ${this.addresses.length});`;
+  }
+}
+
+type ProgramFactory = (
+  s: Int32Array, n: Int32Array, t: Int32Array, w: Int32Array,
+  ...functions: [typeof parity, typeof shiftLeft, typeof shiftRight, typeof multiply]
+) => Program;
+
+/** Cuts a list of groups into runs of limited weight. */
+function byWeight(groups: readonly Group[]): Group[][] {
+  const runs: Group[][] = [];
+  let weight = Infinity;
+  for (const g of groups) {
+    if (weight + g.weight > blockWeight) {
+      runs.push([]);
+      weight = 0;
+    }
+    runs.at(-1)!.push(g);
+    weight += g.weight;
+  }
+  return runs;
+}
+
+/** Steps that run the same block, in the order in which the blocks first appear. */
+function byBlock<S extends { readonly block: object }>(steps: readonly S[]): Map<S["block"], S[]> {
+  const groups = new Map<S["block"], S[]>();
+  for (const step of steps) {
+    const group = groups.get(step.block);
+    if (group) group.push(step);
+    else groups.set(step.block, [step]);
+  }
+  return groups;
+}

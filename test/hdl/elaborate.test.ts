@@ -1,0 +1,89 @@
+import { Bool, DiagnosticError, elaborate, type LogicModule, Module, SInt, UInt } from "lapa";
+import { Counter } from "./designs/counter";
+
+/** The codes that elaborating a module with this body reports. */
+function codes(describe: (m: Bench) => void): string[] {
+  class Probe extends Bench {
+    build(): void {
+      describe(this);
+    }
+  }
+  try {
+    elaborate(Probe, {});
+    return [];
+  } catch (error) {
+    if (error instanceof DiagnosticError) return error.diagnostics.map((d) => d.code);
+    throw error;
+  }
+}
+
+abstract class Bench extends Module<Record<string, never>> {
+  readonly a = this.input(UInt(8));
+  readonly b = this.input(UInt(5));
+  readonly s = this.input(SInt(8));
+  readonly c = this.input(Bool());
+  readonly wide = this.output(UInt(9));
+  readonly same = this.output(UInt(8));
+}
+
+describe("elaboration", () => {
+  const circuit = elaborate(Counter, { width: 8 });
+  const top = circuit.modules[0] as LogicModule;
+
+  test("a counter: ports inputs first, names from fields and bindings, places in the designer's file", () => {
+    expect(top.name).toBe("counter");
+    expect(top.ports.map((p) => [p.name, p.direction, p.width])).toEqual([["enable", "input", 1], ["clear", "input", 1], ["count", "output", 8]]);
+    expect(top.signals.map((s) => [s.name, s.kind, s.reset])).toEqual([["value", "reg", "0x0"], ["next_value", "wire", null]]);
+    expect(top.signals[0]!.loc).toEqual({ file: "test/hdl/designs/counter.ts", line: 10, column: 11 });
+    expect([top.clocked, top.resettable]).toEqual([true, true]);
+  });
+
+  test("when and elsewhen nest; the last branch holds the register", () => {
+    const branch = top.body.find((s) => s.kind === "if")!;
+    expect(branch).toMatchObject({ cond: { name: "clear" }, then: [{ target: "value", value: { kind: "lit", value: "0x0" } }] });
+    expect(branch).toMatchObject({ else: [{ kind: "if", cond: { name: "enable" }, then: [{ target: "value", value: { name: "next_value" } }], else: [] }] });
+  });
+
+  test("the circuit is plain JSON, the same every time", () => {
+    expect(JSON.parse(JSON.stringify(circuit))).toEqual(circuit);
+    expect(JSON.stringify(elaborate(Counter, { width: 8 }))).toBe(JSON.stringify(circuit));
+  });
+
+  test.each<[string, (m: Bench) => void, string[]]>([
+    ["a sum of different widths is exact", (m) => m.wide.set(m.a.add(m.b)), []],
+    ["an assignment needs equal widths", (m) => m.same.set(m.a.add(m.b)), ["LAPA-E001"]],
+    ["trunc mends it", (m) => m.same.set(m.a.add(m.b).trunc(8)), []],
+    ["unsigned and signed do not mix", (m) => m.same.set(m.s as never), ["LAPA-E002"]],
+    ["asUInt mends it", (m) => m.same.set(m.s.asUInt()), []],
+    ["a literal that fits", (m) => m.same.set(255n), []],
+    ["a literal that does not fit", (m) => m.same.set(256n), ["LAPA-E003"]],
+    ["a width of zero", () => void UInt(0), ["LAPA-E004"]],
+    ["bits outside the signal", (m) => void m.a.bits(8, 0), ["LAPA-E005"]],
+    ["bits inside the signal", (m) => void m.a.bits(7, 0), []],
+    ["an input is not assigned", (m) => m.a.set(1n), ["LAPA-E013"]],
+  ])("%s", (_, describe, expected) => expect(codes(describe)).toEqual(expected));
+
+  test.each(["reg", "always", "clk"])("a port named %s is refused", (name) => {
+    class Named extends Module<Record<string, never>> {
+      constructor(params: Record<string, never>) {
+        super(params);
+        Object.assign(this, { [name]: this.input(Bool()) });
+      }
+      build(): void {}
+    }
+    expect(() => elaborate(Named, {})).toThrow(name === "clk" ? /LAPA-E015/ : /LAPA-E011.*reserved word/);
+  });
+
+  test("mistakes are collected, each at its own line", () => {
+    expect(codes((m) => {
+      m.same.set(m.b as never);
+      m.wide.set(m.s as never);
+      m.same.set(300n);
+      throw new Error("and the code throws");
+    })).toEqual(["LAPA-E001", "LAPA-E002", "LAPA-E003", "LAPA-E019"]);
+  });
+
+  test("hardware outside a module is refused", () => {
+    expect(() => new Counter({ width: 4 })).toThrow(/LAPA-E016/);
+  });
+});

@@ -3,6 +3,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { log2Ceil } from "../../generator/ir/bits";
+import type { ResetKind } from "../../generator/ir/types";
 import type { Stalls } from "../engines/engine";
 import { checkVectors, checkVectorsFit, vectorPorts } from "./check";
 import type { Top } from "./top";
@@ -52,11 +53,14 @@ function range(width: number): string {
   return width === 1 ? "" : `[${width - 1}:0] `;
 }
 
+export function resetPort(kind: ResetKind): "rst" | "rst_n" {
+  return kind.endsWith("-low") ? "rst_n" : "rst";
+}
+
 function resetView(top: Top) {
   if (!top.resettable) return null;
-  return top.reset.endsWith("-low")
-    ? { port: "rst_n", active: "1'b0", inactive: "1'b1" }
-    : { port: "rst", active: "1'b1", inactive: "1'b0" };
+  const port = resetPort(top.reset);
+  return port === "rst_n" ? { port, active: "1'b0", inactive: "1'b1" } : { port, active: "1'b1", inactive: "1'b0" };
 }
 
 /** The instance's port list. An output that nobody reads goes to a wire whose name linters accept as unused. */

@@ -1,0 +1,108 @@
+/** Writing a folder of results so that it is there completely or not at all. */
+
+import { randomBytes } from "node:crypto";
+import { renameSync, rmSync } from "node:fs";
+import { mkdir, readdir, readFile, realpath, stat, writeFile } from "node:fs/promises";
+import { basename, dirname, join, posix, resolve, sep } from "node:path";
+import { UserError } from "./errors";
+import { onTermination } from "./termination";
+
+/** A folder that holds one of these, with a `schema` that starts with `lapa-`, was written by lapa. */
+const markers = ["manifest.json", "vectors.json"];
+
+/**
+ * Writes a folder atomically: into a temporary sibling, which then takes the folder's name. What was there before is
+ * replaced only when everything has been written, and is untouched otherwise. A marker file among `files`
+ * (`manifest.json` or `vectors.json`, an object whose `schema` starts with `lapa-`) lets the folder be replaced later.
+ * @param dir the folder; its parent must exist.
+ * @param files contents by path relative to `dir`, with forward slashes.
+ * @throws UserError when the parent is missing or cannot be written, or when `dir` is a file, contains the working
+ * directory, or holds something that lapa did not write. RangeError for a path that leaves the folder.
+ */
+export async function writeFolder(dir: string, files: ReadonlyMap<string, string | Uint8Array>): Promise<void> {
+  for (const path of files.keys()) checkInside(path);
+  const target = await replaceable(dir);
+  const temporary = join(dirname(target), `.lapa-tmp-${randomBytes(6).toString("hex")}`);
+  const remove = (): void => rmSync(temporary, { recursive: true, force: true });
+  const release = onTermination(remove);
+  try {
+    await mkdir(temporary);
+    for (const [path, content] of files) {
+      await mkdir(dirname(join(temporary, path)), { recursive: true });
+      await writeFile(join(temporary, path), content);
+    }
+    replace(target, temporary);
+  } catch (error) {
+    throw isSystemError(error, "EACCES", "EPERM", "EROFS", "ENOSPC")
+      ? new UserError(`cannot write ${dir}: ${error.message}`, "choose a folder that can be written")
+      : error;
+  } finally {
+    remove();
+    release();
+  }
+}
+
+/** Holds a path against leaving the folder that it is relative to. @throws RangeError. */
+export function checkInside(path: string): void {
+  const clean = posix.normalize(path);
+  if (path === "" || clean !== path || clean.startsWith("../") || clean === ".." || clean === "." || path.startsWith("/") || path.includes("\\")) {
+    throw new RangeError(`"${path}" is not a plain relative path`);
+  }
+}
+
+/** The real path of a folder that may be written or replaced. */
+async function replaceable(dir: string): Promise<string> {
+  const path = resolve(dir);
+  const parent = await stat(dirname(path)).catch(() => null);
+  if (!parent?.isDirectory()) {
+    throw new UserError(`cannot write ${dir}: there is no folder ${dirname(path)}`, "make it first");
+  }
+  const existing = await stat(path).catch(() => null);
+  if (existing === null) return path;
+  if (!existing.isDirectory()) throw new UserError(`cannot write ${dir}: it is a file`, "choose another name");
+  const target = await realpath(path);
+  if ((process.cwd() + sep).startsWith(target + sep)) {
+    throw new UserError(`cannot replace ${dir}: the working directory is in it`, "choose a folder below, or work elsewhere");
+  }
+  if (!(await isOwn(target))) {
+    throw new UserError(`${dir} is not empty, and lapa did not write it`, "choose another folder, or empty this one");
+  }
+  return target;
+}
+
+async function isOwn(dir: string): Promise<boolean> {
+  if ((await readdir(dir)).length === 0) return true;
+  const texts = await Promise.all(markers.map((m) => readFile(join(dir, m), "utf8").catch(() => "")));
+  return texts.some((text) => {
+    try {
+      const marker: unknown = JSON.parse(text);
+      return typeof marker === "object" && marker !== null && "schema" in marker && String(marker.schema).startsWith("lapa-");
+    } catch {
+      return false;
+    }
+  });
+}
+
+/** Synchronous, so that no signal handler runs between the renames. */
+function replace(target: string, temporary: string): void {
+  const old = join(dirname(target), `${basename(temporary)}-old`);
+  let moved = false;
+  try {
+    renameSync(target, old);
+    moved = true;
+  } catch (error) {
+    if (!isSystemError(error, "ENOENT")) throw error;
+  }
+  try {
+    renameSync(temporary, target);
+  } catch (error) {
+    if (moved) renameSync(old, target);
+    throw error;
+  }
+  rmSync(old, { recursive: true, force: true });
+}
+
+/** Whether an error is one of the operating system's with one of these codes. */
+export function isSystemError(error: unknown, ...codes: string[]): error is NodeJS.ErrnoException {
+  return error instanceof Error && "code" in error && codes.includes(String(error.code));
+}

@@ -1,0 +1,91 @@
+/** What the engines that simulate the emitted test bench share: its files, its options, and its report. */
+
+import { mkdir, rename, copyFile, stat, writeFile } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
+import { UserError } from "../../generator/errors";
+import { checkInside, isSystemError } from "../../generator/output-folder";
+import { toHexLines } from "../vectors/hex";
+import { testbench } from "../vectors/testbench";
+import { topOf } from "../vectors/top";
+import type { VectorSet } from "../vectors/vectors";
+import type { Design, Mismatch, RunOptions, RunResult } from "./engine";
+
+/** The bench for these vectors; its text depends on how many words there are only by the power of two above. */
+export function engineBench(design: Design, vectors: VectorSet): string {
+  return testbench(vectors, topOf(design.circuit), { stalls: { seed: 0, input: 0, output: 0 }, depth: "rounded" });
+}
+
+/** Writes `tb.v` and the design below `rtl/`. @returns the files to compile, relative to `folder`. */
+export async function writeSources(folder: string, design: Design, bench: string): Promise<string[]> {
+  const sources = [{ name: "tb.v", text: bench }, ...design.files.map((f) => ({ name: `rtl/${f.name}`, text: f.text }))];
+  for (const { name, text } of sources) {
+    checkInside(name);
+    await mkdir(dirname(join(folder, name)), { recursive: true });
+    await writeFile(join(folder, name), text);
+  }
+  return sources.map((s) => s.name);
+}
+
+export async function writeWords(folder: string, vectors: VectorSet): Promise<void> {
+  for (const channel of vectors.channels) await writeFile(join(folder, `${channel.name}.hex`), toHexLines(channel));
+}
+
+/** The waveform goes to this file in the run's folder first: a plusarg cannot hold every path. */
+const waveFile = (format: "vcd" | "fst"): string => `wave.${format}`;
+
+/** @param progressCycles how often a progress line is wanted. */
+export function plusargs(vectors: VectorSet, options: RunOptions, progressCycles: number): string[] {
+  const { stalls, hangCycles = 10_000, compare = true, wave, progress } = options;
+  for (const chance of [stalls.input, stalls.output]) {
+    if (!Number.isInteger(chance) || chance < 0 || chance > 255) throw new UserError(`a stall chance is 0 to 255, not ${chance}`);
+  }
+  return [
+    ...vectors.channels.map((c) => `+count_${c.name}=${c.count}`),
+    `+seed=${stalls.seed >>> 0}`, `+stall_in=${stalls.input}`, `+stall_out=${stalls.output}`, `+hang=${hangCycles}`,
+    ...(compare ? [] : ["+nocheck"]),
+    ...(wave ? [`+vcd=${waveFile(wave.format)}`] : []),
+    ...(progress ? [`+progress=${progressCycles}`] : []),
+  ];
+}
+
+/** Turns progress lines into calls. */
+export function progressListener(vectors: VectorSet, { progress }: RunOptions): ((line: string) => void) | undefined {
+  if (!progress) return undefined;
+  const total = vectors.channels.reduce((sum, c) => sum + (c.direction === "output" ? c.count : 0), 0);
+  return (line) => {
+    const done = /^lapa: progress (\d+)$/.exec(line);
+    if (done) progress(Number(done[1]), total);
+  };
+}
+
+type Report = Pick<RunResult, "verdict" | "compared" | "cycles" | "mismatches">;
+
+/** Reads what the bench printed; null when it did not get as far as a verdict. */
+export function parseReport(stdout: string): Report | null {
+  const end = /^lapa: (?:PASS|FAIL verdict=(mismatch|extra|hang)) compared=(\d+) cycles=(\d+)$/m.exec(stdout);
+  if (end === null) return null;
+  const mismatch = /^lapa: MISMATCH channel=(\w+) index=(\d+) cycle=(\d+) field=(\S+) expected=([\da-fxz]+) got=([\da-fxz]+)$/gim;
+  const mismatches = [...stdout.matchAll(mismatch)].map(([, channel, index, cycle, field, expected, got]): Mismatch =>
+    ({ channel, index: Number(index), cycle: Number(cycle), field, expected: expected.toLowerCase(), got: got.toLowerCase() }));
+  const verdict = (end[1] ?? "pass") as Report["verdict"];
+  return { verdict, compared: Number(end[2]), cycles: Number(end[3]), mismatches };
+}
+
+/** Holds the waveform's place against being missing before a long run. @throws UserError. */
+export async function checkWave({ wave }: RunOptions): Promise<void> {
+  if (!wave) return;
+  const parent = await stat(dirname(resolve(wave.file))).catch(() => null);
+  if (!parent?.isDirectory()) throw new UserError(`cannot write ${wave.file}: its folder does not exist`, "make it first");
+}
+
+/** Moves the waveform of a finished run to where it was asked for. */
+export async function keepWave(folder: string, { wave }: RunOptions): Promise<void> {
+  if (!wave) return;
+  const source = join(folder, waveFile(wave.format));
+  try {
+    await rename(source, wave.file);
+  } catch (error) {
+    if (!isSystemError(error, "EXDEV")) throw error;
+    await copyFile(source, wave.file);
+  }
+}

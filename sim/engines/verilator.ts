@@ -1,0 +1,80 @@
+/** Verilator: compiles to C++, is fast and two-valued. Builds take seconds and are cached. */
+
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import { performance } from "node:perf_hooks";
+import { UserError } from "../../generator/errors";
+import type { VectorSet } from "../vectors/vectors";
+import { checkWave, engineBench, keepWave, parseReport, plusargs, progressListener, writeSources, writeWords } from "./bench-run";
+import { cacheFolder, cacheKey, fetchBuild, storeBuild } from "./build-cache";
+import type { Design, Engine, RunOptions, RunResult } from "./engine";
+import { runProcess, shortened, versionLine } from "./process";
+import { withTemporary } from "./temporary";
+
+const progressCycles = 1 << 16;
+
+/** The versions of Verilator and of the compiler that it needs; null when one of them, or make, is missing or too old. */
+async function tools(): Promise<{ verilator: string; compiler: string } | null> {
+  const [verilator, compiler, make] = await Promise.all([
+    versionLine("verilator", "--version"), versionLine("g++", "--version"), versionLine("make", "--version"),
+  ]);
+  const found = /^Verilator (\d+)\S*/.exec(verilator ?? "");
+  // --timing came with version 5.
+  return found === null || Number(found[1]) < 5 || compiler === null || make === null
+    ? null
+    : { verilator: found[0].slice("Verilator ".length), compiler };
+}
+
+/**
+ * Unoptimised start-up code compiles faster than it would run; -O2 against the default -Os gains a quarter of the run.
+ * The design's warnings are for `verilator --lint-only`, not for a simulation.
+ */
+function flags(options: RunOptions): string[] {
+  const trace = options.wave ? [options.wave.format === "fst" ? "--trace-fst" : "--trace"] : [];
+  return ["--binary", "--top-module", "tb", "--prefix", "Vtb", "-O3", "--x-initial", "unique", "-Wno-fatal", "-MAKEFLAGS", "OPT_FAST=-O2", ...trace];
+}
+
+/** Puts the simulator at `program` in `folder`. */
+async function build(folder: string, design: Design, bench: string, key: string, options: RunOptions): Promise<void> {
+  const cache = cacheFolder("verilator");
+  if (await fetchBuild(cache, key, join(folder, "program"))) return;
+  const files = await writeSources(folder, design, bench);
+  const args = [...flags(options), "-j", String(availableParallelism()), "--Mdir", "obj", "-o", "../program", ...files];
+  const result = await runProcess("verilator", args, { cwd: folder, signal: options.signal });
+  if (result.code !== 0) throw new Error(`verilator rejects ${design.circuit.top}:\n${shortened({ ...result, stdout: "" }, folder)}`);
+  await storeBuild(cache, key, join(folder, "program"));
+}
+
+async function run(design: Design, vectors: VectorSet, options: RunOptions): Promise<RunResult> {
+  const found = await tools();
+  if (found === null) {
+    throw new UserError("Verilator 5 or newer is not installed: verilator, g++ and make must be on the PATH", "apt-get install verilator g++ make");
+  }
+  await checkWave(options);
+  const bench = engineBench(design, vectors);
+  const key = cacheKey([found.verilator, found.compiler, process.platform, process.arch, ...flags(options), bench, ...design.files.flatMap((f) => [f.name, f.text])]);
+  return withTemporary(async (folder) => {
+    const start = performance.now();
+    await build(folder, design, bench, key, options);
+    await writeWords(folder, vectors);
+    const built = performance.now();
+    const args = [...plusargs(vectors, options, progressCycles), ...initialValues(options)];
+    const result = await runProcess(join(folder, "program"), args, { cwd: folder, signal: options.signal, onLine: progressListener(vectors, options) });
+    const report = parseReport(result.stdout);
+    if (report === null) throw new Error(`verilator ended without a verdict on ${design.circuit.top}:\n${shortened(result, folder)}`);
+    await keepWave(folder, options);
+    return { engine: "verilator", version: found.verilator, ...report, buildMs: built - start, runMs: performance.now() - built };
+  });
+}
+
+/** State starts from random values. Verilator takes a seed of 1 .. 2^31 - 1. */
+function initialValues({ initSeed = 1 }: RunOptions): string[] {
+  return ["+verilator+rand+reset+2", `+verilator+seed+${1 + (initSeed >>> 0) % 0x7fffffff}`];
+}
+
+export const verilatorEngine: Engine = {
+  name: "verilator",
+  waves: ["vcd", "fst"],
+  version: async () => (await tools())?.verilator ?? null,
+  run,
+};

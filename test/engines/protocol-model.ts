@@ -1,0 +1,62 @@
+/** The streams protocol once more, cycle by cycle and as short as possible, with `stage` as its design. */
+
+import type { Stalls } from "../../sim/engines/engine";
+import { advanceStall, stallSeed } from "../../sim/engines/stalls";
+import type { Word } from "./duts";
+
+export interface ModelRun {
+  readonly verdict: "pass" | "hang" | "extra";
+  readonly cycles: number;
+  /** The words that came out and when. */
+  readonly received: readonly { readonly cycle: number; readonly word: Word }[];
+}
+
+/** `stage`: what its ports show, and what an edge does to it. */
+class Stage {
+  out: Word | null = null;
+  private held: Word | null = null;
+
+  get ready(): boolean {
+    return this.held === null;
+  }
+
+  edge(offered: Word | null, outReady: boolean): void {
+    const taken = offered !== null && this.ready && offered.fault !== 2 ? offered : null;
+    const word = this.held ?? (taken?.fault === 1 ? { ...taken, a: taken.a ^ 0x100 } : taken);
+    if (this.out === null || outReady) {
+      this.out = word;
+      this.held = word?.fault === 3 ? { ...word, fault: 0 } : null;
+    } else {
+      this.held = word;
+    }
+  }
+}
+
+export function modelRun(words: readonly Word[], expected: number, stalls: Stalls, hangCycles: number): ModelRun {
+  const stage = new Stage();
+  const received: { cycle: number; word: Word }[] = [];
+  let states = [stallSeed(stalls.seed, 0), stallSeed(stalls.seed, 1)];
+  let sent = 0;
+  let offering = false;
+  let ready = false;
+  let last = -1;
+  let drained = 0;
+  const done = (): boolean => sent === words.length && received.length >= expected;
+  const drive = (): void => {
+    states = states.map(advanceStall);
+    offering ||= sent < words.length && (states[0] & 0xff) >= stalls.input;
+    ready = (states[1] & 0xff) >= stalls.output;
+  };
+  drive(); // the last edge of reset
+  for (let cycle = 0; drained < 64 && (done() || cycle - last <= hangCycles); cycle++) {
+    if (done()) drained++;
+    const [accepted, delivered] = [offering && stage.ready, ready ? stage.out : null];
+    stage.edge(offering ? words[sent] : null, ready);
+    if (accepted) [sent, offering] = [sent + 1, false];
+    if (delivered) received.push({ cycle, word: delivered });
+    if (accepted || delivered) last = cycle;
+    drive();
+  }
+  const verdict = received.length > expected ? "extra" : done() ? "pass" : "hang";
+  return { verdict, cycles: last + 1, received };
+}

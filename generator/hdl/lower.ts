@@ -79,13 +79,21 @@ class Lowering {
   }
 
   private port(s: Signal): Port {
-    const name = s.name ?? fail("LAPA-E011", "a port has no name", "Make it a field of the module: readonly x = this.input(...).");
-    if (reservedWords.has(name)) fail("LAPA-E011", `a port is named '${name}', a reserved word of Verilog`, "Rename the field.");
-    if (this.taken.has(name)) fail("LAPA-E015", `two ports are named '${name}', or it is the clock's or the reset's name`, "Rename one of them.");
+    const name = this.portName(s);
     this.taken.add(name);
     this.names.set(s, name);
     const direction = s.origin.kind === "declared" && s.origin.as === "input" ? "input" : "output";
     return { name, direction, width: s.width, signed: s.type.signed, source: s.source ?? name, loc: s.loc };
+  }
+
+  /** Ports keep their names or are reported. */
+  private portName(s: Signal): string {
+    if (s.name === null) report("LAPA-E011", "a port has no name", "Make it a field of the module: readonly x = this.input(...).", [], s.loc);
+    else if (reservedWords.has(s.name)) report("LAPA-E011", `a port is named '${s.name}', a reserved word of Verilog`, "Rename the field.", [], s.loc);
+    else if (this.taken.has(s.name)) {
+      report("LAPA-E015", `two ports are named '${s.name}', or it is the clock's or the reset's name`, "Rename one of them.", [], s.loc);
+    }
+    return s.name ?? "port";
   }
 
   private declaration(s: Signal): IrSignal {

@@ -38,10 +38,10 @@ class Lowering {
 
   module({ params, doc, latency }: Module, name: string): LogicModule {
     const declared = this.body.declared;
-    const is = (s: Signal, ...as: string[]): boolean => s.origin.kind === "declared" && as.includes(s.origin.as);
-    const ports = [...declared.filter((s) => is(s, "input")), ...declared.filter((s) => is(s, "output"))].map((s) => this.port(s));
+    const kind = (s: Signal): string => (s.origin.kind === "declared" ? s.origin.as : "");
+    const ports = [...declared.filter((s) => kind(s) === "input"), ...declared.filter((s) => kind(s) === "output")].map((s) => this.port(s));
     this.nameInstanceWires();
-    const inner = declared.filter((s) => is(s, "wire", "reg", "driven")).map((s) => this.declaration(s));
+    const inner = declared.filter((s) => kind(s) !== "input" && kind(s) !== "output").map((s) => this.declaration(s));
     const program = this.body.program;
     program.forEach((s) => this.count(s));
     for (const s of this.uses.keys()) if (s.origin.kind === "computed" && s.name !== null) this.wanted.set(s.name, (this.wanted.get(s.name) ?? 0) + 1);

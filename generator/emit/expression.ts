@@ -27,6 +27,8 @@ const operators = {
   eq: "==", ne: "!=", lt: "<", le: "<=", gt: ">", ge: ">=", shl: "<<", shr: ">>",
 } as const;
 
+const comparisons = new Set<Binary["op"]>(["eq", "ne", "lt", "le", "gt", "ge"]);
+
 /** Operators whose result depends on whether Verilog takes the operands as signed. */
 const bySign = new Set<Binary["op"]>(["mul", "lt", "le", "gt", "ge"]);
 
@@ -54,7 +56,7 @@ export class Expressions {
     if (plain.kind === "mux") return [start, ...this.choices(plain, tail, inner)];
     const parts = plain.kind === "extend" ? this.extendParts(plain) : plain.kind === "cat" ? this.parts(plain) : null;
     if (parts) return [`${head}{`, ...fill(parts, ",", inner), `}${tail}`];
-    const chain = plain.kind === "binary" ? this.chain(plain) : [this.text(plain)];
+    const chain = plain.kind === "binary" ? this.binaryParts(plain) : [this.text(plain)];
     const lines = fill(chain, "", inner);
     return [start, ...lines.slice(0, -1), `${lines.at(-1)!}${tail}`];
   }
@@ -109,14 +111,23 @@ export class Expressions {
   }
 
   private binary(e: Binary): Text {
-    if (e.op === "shr" && e.signed) return { text: `${this.signedOperand(e.a)} >>> ${this.operand(e.b)}`, shape: "other", signed: true };
-    if (bySign.has(e.op)) return { text: this.signDependent(e), shape: "other", signed: e.op === "mul" && e.signed };
-    return { text: this.chain(e).join(" "), shape: "other", signed: this.takenAsSigned(e) };
+    return { text: this.binaryParts(e).join(" "), shape: "other", signed: this.takenAsSigned(e) };
   }
 
-  /** Whether Verilog takes the result of an operator other than those of `bySign` as signed. */
+  /** A binary operator's operands, each but the last with the operator behind it; several where operators are chained. */
+  private binaryParts(e: Binary): string[] {
+    if (e.op === "shr" && e.signed) return [`${this.signedOperand(e.a)} >>>`, this.operand(e.b)];
+    if (!bySign.has(e.op)) return this.chain(e);
+    if (e.a.signed) return [`${this.signedOperand(e.a)} ${operators[e.op]}`, this.signedOperand(e.b)];
+    // One unsigned operand makes the operation unsigned.
+    const both = this.print(e.a).signed && this.print(e.b).signed;
+    return [`${both ? `$unsigned(${this.text(e.a)})` : this.operand(e.a)} ${operators[e.op]}`, this.operand(e.b)];
+  }
+
+  /** Whether Verilog takes the result as signed. */
   private takenAsSigned(e: Binary): boolean {
-    if (e.op === "eq" || e.op === "ne" || isLogical(e)) return false;
+    if (comparisons.has(e.op) || isLogical(e)) return false;
+    if (e.op === "mul" || (e.op === "shr" && e.signed)) return e.signed;
     return this.print(e.a).signed && (e.op === "shl" || e.op === "shr" || this.print(e.b).signed);
   }
 
@@ -128,14 +139,6 @@ export class Expressions {
     const left = continues(e.a) ? this.chain(e.a) : [this.operand(e.a)];
     const right = regrouped.has(e.op) && continues(e.b) ? this.chain(e.b) : [this.operand(e.b)];
     return [...left.slice(0, -1), `${left.at(-1)!} ${symbol}`, ...right];
-  }
-
-  private signDependent(e: Binary): string {
-    const symbol = operators[e.op];
-    if (e.a.signed) return `${this.signedOperand(e.a)} ${symbol} ${this.signedOperand(e.b)}`;
-    // One unsigned operand makes the operation unsigned.
-    const both = this.print(e.a).signed && this.print(e.b).signed;
-    return `${both ? `$unsigned(${this.text(e.a)})` : this.operand(e.a)} ${symbol} ${this.operand(e.b)}`;
   }
 
   private signedOperand(e: Expr): string {

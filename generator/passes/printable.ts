@@ -9,7 +9,7 @@
  * A new wire is called after the signal that it is for (`acc_mul`), so that names stay when other lines change.
  */
 
-import { fromHex, toHex } from "../ir/bits";
+import { fromHex, toHex, unsignedWidth } from "../ir/bits";
 import { bitRange, firstTarget, indexedSignal } from "../ir/traverse";
 import type { Assign, Binary, Circuit, Expr, Instance, Lit, LogicModule, Ref, Select, Signal, Slice, Stmt } from "../ir/types";
 import { driveOnce } from "./drive-once";
@@ -155,6 +155,7 @@ class Hoisting {
       case "cast":
         return { ...e, a: this.short(e.a, false) };
       case "binary": {
+        if ((e.op === "shl" || e.op === "shr") && e.b.kind === "lit") return { ...e, a: this.short(e.a, false), b: amount(e.b, e.width) };
         const chain = (x: Expr): boolean => x.kind === "binary" && x.op === e.op;
         return { ...e, a: this.short(e.a, chain(e.a)), b: this.short(e.b, chain(e.b) && ["and", "or", "xor"].includes(e.op)) };
       }
@@ -238,6 +239,13 @@ class Hoisting {
         return this.columns(e.a) + 3;
     }
   }
+}
+
+/** A constant number of places to shift by, no larger than it need be: tools take constants of 32 bits here. */
+function amount(b: Lit, width: number): Lit {
+  if (b.width <= 32) return b;
+  const places = BigInt(b.value) < BigInt(width) ? BigInt(b.value) : BigInt(width);
+  return { ...b, value: toHex(places, 32), width: unsignedWidth(places) };
 }
 
 function operation(e: Expr): string {

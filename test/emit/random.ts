@@ -70,17 +70,22 @@ function leaf(r: Random, refs: readonly Ref[], width: number, signed: boolean): 
   return narrowed.signed === signed ? narrowed : cast(narrowed, signed);
 }
 
+/** An expression that is not a constant: a process that reads nothing never runs, and the pass `fold` leaves none. */
+function randomControl(r: Random, refs: readonly Ref[], width: number): Expr {
+  return bin("xor", randomExpr(r, refs, width, false, 2), slice(r.pick(refs.filter((s) => s.width > width)), width - 1, 0));
+}
+
 /** Statements that assign some of `targets` from `refs`: nested, in parts, again and again. */
 export function randomStatements(r: Random, refs: readonly Ref[], targets: readonly Ref[], depth: number): Stmt[] {
   return Array.from({ length: 1 + r.below(3) }, (): Stmt => {
     const inner = (): Stmt[] => randomStatements(r, refs, targets, depth - 1);
     const kind = depth === 0 ? 0 : r.below(4);
-    if (kind === 2) return when(randomExpr(r, refs, 1, false, 2), inner(), r.below(2) === 0 ? inner() : []);
+    if (kind === 2) return when(randomControl(r, refs, 1), inner(), r.below(2) === 0 ? inner() : []);
     if (kind === 3) {
       const width = r.pick([1, 2, 3]);
       const values = Array.from({ length: 2 ** width }, (_, i) => lit(i, width)).filter(() => r.below(3) > 0);
       const cases = values.map((v): Parameters<typeof choose>[1][number] => [[v], r.below(5) === 0 ? [] : inner()]);
-      return choose(randomExpr(r, refs, width, false, 2), cases, r.below(2) === 0 ? inner() : []);
+      return choose(randomControl(r, refs, width), cases, r.below(2) === 0 ? inner() : []);
     }
     const target = r.pick(targets);
     if (r.below(3) > 0 || target.width === 1) return assign(target.name, randomExpr(r, refs, target.width, target.signed, 2));

@@ -7,7 +7,7 @@ import { rangeText } from "./expression";
 import { aligned, indented, type Line, line } from "./lines";
 
 /** The ports, as lines of a module's head; `driven` is false for a stub, whose output nothing drives. */
-export function memoryHeader(memory: MemoryModule, words: Words, driven = true): Line[] {
+export function memoryPortLines(memory: MemoryModule, words: Words, driven = true): Line[] {
   const output = driven ? words.outputVariable : words.outputNet;
   const ports = memoryPorts(memory);
   const rows = [

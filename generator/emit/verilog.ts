@@ -1,13 +1,13 @@
 /** A module of the IR as a Verilog file. */
 
-import type { Assign, Circuit, Expr, Instance, LogicModule, Module, Port, Signal } from "../ir/types";
+import type { Assign, Circuit, Expr, Instance, LogicModule, MemoryModule, Module, Port, Signal } from "../ir/types";
 import { banner } from "./banner";
 import { Constants } from "./constants";
 import { type Dialect, implicitPorts, resetPort, words, type Words } from "./dialect";
 import { Expressions, lineWidth } from "./expression";
 import { aligned, indented, type Line, line, lines, rendered } from "./lines";
 import { literalText } from "./literal";
-import { memoryBody, memoryHeader } from "./memory";
+import { memoryBody, memoryPortLines } from "./memory";
 import { byTarget, Dependencies, grouped, isPlain, nextStates, type Process } from "./processes";
 import { Statements, targetText } from "./statement";
 
@@ -15,18 +15,27 @@ import { Statements, targetText } from "./statement";
 const bodyWidth = lineWidth - 2;
 
 /**
- * The file of a module of the circuit.
+ * The file of a module of the circuit; of a black box, what it should do.
  * @throws Error when the module has not been through the pass `printable`.
  */
 export function verilogModule(module: Module, circuit: Circuit, dialect: Dialect = "verilog"): string {
-  if (module.kind === "memory") return wholeFile(module, memoryHeader(module, words[dialect]), [memoryBody(module, words[dialect])]);
+  if (module.kind === "memory") return wholeFile(module, memoryPortLines(module, words[dialect]), [memoryBody(module, words[dialect])]);
   return new Printer(nextStates(module), circuit, words[dialect]).file();
 }
 
+/** The file that stands for a black box in lint and synthesis: its ports and nothing else. */
+export function memoryStub(module: MemoryModule, dialect: Dialect = "verilog"): string {
+  const ports = memoryPortLines(module, words[dialect], false);
+  // A stub cannot use its inputs or drive its output.
+  const waivers = (word: string): Line[] => ["UNUSED", "UNDRIVEN"].map((code) => line(`// verilator lint_${word} ${code}`));
+  return wholeFile(module, [...waivers("off"), ...ports, ...waivers("on")], [], "(* blackbox *)\n");
+}
+
 /** A module's file from its ports and the blocks of its body. */
-export function wholeFile(module: Module, ports: readonly Line[], blocks: readonly (readonly Line[])[], attribute = ""): string {
+function wholeFile(module: Module, ports: readonly Line[], blocks: readonly (readonly Line[])[], attribute = ""): string {
   const body = blocks.filter((b) => b.length > 0).map((b) => rendered(indented(b))).join("\n");
-  return `${banner(module)}\`default_nettype none\n\n${attribute}module ${module.name} (\n${rendered(indented(ports))});\n${body === "" ? "" : `\n${body}\n`}endmodule\n\n\`default_nettype wire\n`;
+  const head = `${attribute}module ${module.name} (\n${rendered(indented(ports))});\n`;
+  return `${banner(module)}\`default_nettype none\n\n${head}${body === "" ? "" : `\n${body}\n`}endmodule\n\n\`default_nettype wire\n`;
 }
 
 /** `signed` and `[7:0]` as cells of a table. */

@@ -39,3 +39,12 @@ export function fromHex(hex: Hex, width: number, signed: boolean): bigint {
 export function fits(value: bigint, width: number, signed: boolean): boolean {
   return signed ? BigInt.asIntN(width, value) === value : BigInt.asUintN(width, value) === value;
 }
+
+/** The runs of ones in a pattern, from the top: 0b1101 has bits 3 to 2, and bit 0. */
+export function runsOfOnes(bits: bigint): { readonly hi: number; readonly lo: number }[] {
+  const text = bits.toString(2);
+  return [...text.matchAll(/1+/g)].map((run) => {
+    const hi = text.length - 1 - run.index;
+    return { hi, lo: hi - run[0].length + 1 };
+  });
+}

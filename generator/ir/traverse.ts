@@ -1,6 +1,6 @@
 /** Walking expressions and statements. */
 
-import type { Expr, Ref, Select, Stmt } from "./types";
+import type { Assign, Expr, Ref, Select, Stmt } from "./types";
 
 /** The operands of an expression, in the order of its fields. */
 export function operands(e: Expr): readonly Expr[] {
@@ -44,6 +44,24 @@ export function visitStmts(body: readonly Stmt[], visit: (s: Stmt) => void): voi
   for (const s of body) {
     visit(s);
     for (const inner of branches(s)) visitStmts(inner, visit);
+  }
+}
+
+/** What decides whether statements take effect, and what is around that. */
+export interface Guard {
+  readonly on: Expr;
+  readonly outer: Guard | null;
+}
+
+/** Calls `visit` for every assignment, with the innermost condition around it; those of one branch share their guard. */
+export function visitAssigns(body: readonly Stmt[], visit: (assign: Assign, guard: Guard | null) => void, outer: Guard | null = null): void {
+  for (const s of body) {
+    if (s.kind === "assign") {
+      visit(s, outer);
+      continue;
+    }
+    const guard: Guard = { on: s.kind === "if" ? s.cond : s.on, outer };
+    for (const inner of branches(s)) visitAssigns(inner, visit, guard);
   }
 }
 

@@ -9,9 +9,10 @@ interface Named {
   readonly signed: boolean;
 }
 
-/** A name's type, and whether statements may assign it: not inputs, nor what an instance drives. */
+/** A name's type, and what may drive it: nothing drives an input, an instance alone what it drives, statements alone a register. */
 interface Entry extends Named {
   assignable: boolean;
+  readonly isRegister: boolean;
 }
 
 /** @throws Error naming module, place and rule, when the circuit breaks one: a fault of the generator, not of the designer. */
@@ -19,9 +20,9 @@ export function verify(circuit: Circuit, after = "elaboration"): void {
   const known = new Map<string, Module>();
   try {
     for (const m of circuit.modules) {
-      ensure(!known.has(m.name), () => `two modules are named ${m.name}`);
+      ensure(!known.has(m.name) && isName(m.name), () => `the module's name ${m.name} is illegal or taken`);
       if (m.kind === "logic") new ModuleVerifier(m, known).verify();
-      else ensure(m.width % m.laneWidth === 0 && m.depth >= 1, () => `memory ${m.name} has an illegal shape`);
+      else ensure([m.width, m.laneWidth, m.depth].every(isCount) && m.width % m.laneWidth === 0, () => `memory ${m.name} has an illegal shape`);
       known.set(m.name, m);
     }
     ensure(circuit.modules.at(-1)?.name === circuit.top, () => `the top ${circuit.top} is not the last module`);
@@ -45,11 +46,12 @@ class ModuleVerifier {
   verify(): void {
     const { ports, signals, instances, body } = this.module;
     const enter = (name: string, entry: Entry | null): void => {
-      this.holds(!this.named.has(name) && /^[A-Za-z_]\w*$/.test(name), () => `the name ${name} is illegal or taken`);
+      this.holds(!this.named.has(name) && isName(name), () => `the name ${name} is illegal or taken`);
+      this.holds(entry === null || isCount(entry.width), () => `${name} has the width ${entry!.width}`);
       this.named.set(name, entry);
     };
-    for (const p of ports) enter(p.name, { width: p.width, signed: p.signed, assignable: p.direction === "output" });
-    for (const s of signals) enter(s.name, { width: s.width, signed: s.signed, assignable: true });
+    for (const p of ports) enter(p.name, { width: p.width, signed: p.signed, assignable: p.direction === "output", isRegister: false });
+    for (const s of signals) enter(s.name, { width: s.width, signed: s.signed, assignable: true, isRegister: s.kind === "reg" });
     for (const i of instances) enter(i.name, null);
     this.holds(ports.every((p, i) => i === 0 || p.direction === "output" || ports[i - 1]!.direction === "input"), () => "an input comes after an output");
     for (const i of instances) this.instance(i);
@@ -69,13 +71,13 @@ class ModuleVerifier {
     const ports = child.kind === "memory" ? memoryPorts(child) : child.ports;
     const inputs = new Map(i.inputs.map((c) => [c.port, c.value]));
     const outputs = new Map(i.outputs.map((c) => [c.port, c.signal]));
-    this.holds(inputs.size + outputs.size === ports.length && inputs.size === i.inputs.length, () => `instance ${i.name} does not connect every port once`);
+    this.holds(inputs.size + outputs.size === ports.length && inputs.size === i.inputs.length && outputs.size === i.outputs.length, () => `instance ${i.name} does not connect every port once`);
     for (const p of ports) {
       const value = inputs.get(p.name);
       const driven = outputs.get(p.name);
       const signal = driven === undefined ? null : this.named.get(driven);
       if (p.direction === "input") this.holds(value?.width === p.width, () => `instance ${i.name} connects ${p.name} with another width`);
-      else this.holds(signal?.assignable === true && signal.width === p.width, () => `instance ${i.name} connects ${p.name} to no free wire of its width`);
+      else this.holds(signal?.assignable === true && !signal.isRegister && signal.width === p.width, () => `instance ${i.name} connects ${p.name} to no free wire of its width`);
       if (value) this.expr(value);
       // What an instance drives, nothing else may.
       if (signal) signal.assignable = false;
@@ -87,7 +89,7 @@ class ModuleVerifier {
       if (s.kind === "assign") {
         const target = this.named.get(s.target);
         this.holds(target?.assignable === true, () => `${s.target} is assigned, but is an input, driven by an instance, or unknown`);
-        this.holds(s.lo >= 0 && s.lo + s.value.width <= target!.width, () => `bits ${s.lo} up of ${s.target} do not hold ${s.value.width} bits`);
+        this.holds(Number.isInteger(s.lo) && s.lo >= 0 && s.lo + s.value.width <= target!.width, () => `bits ${s.lo} up of ${s.target} do not hold ${s.value.width} bits`);
         this.expr(s.value);
       } else if (s.kind === "if") {
         this.expr(s.cond);
@@ -109,7 +111,7 @@ class ModuleVerifier {
       this.checked.add(e);
       for (const inner of operands(e)) this.expr(inner);
     }
-    this.holds(Number.isInteger(e.width) && e.width >= 1 && this.isWellTyped(e), () => `an expression is ill-typed: ${describe(e)}`);
+    this.holds(isCount(e.width) && this.isWellTyped(e), () => `an expression is ill-typed: ${describe(e)}`);
   }
 
   private isWellTyped(e: Expr): boolean {
@@ -118,12 +120,12 @@ class ModuleVerifier {
         const named = this.named.get(e.name);
         return !!named && sameType(named, e);
       }
-      case "lit": return e.value === "0x0" || /^0x(0|[1-9a-f][0-9a-f]*)$/.test(e.value) && BigInt(e.value) >> BigInt(e.width) === 0n;
+      case "lit": return isPattern(e.value, e.width);
       case "unary": return e.op === "not" ? sameType(e.a, e) : isBit(e);
       case "binary": return isBinaryTyped(e);
       case "mux": return isBit(e.cond) && sameType(e.a, e) && sameType(e.b, e);
       case "cat": return !e.signed && e.parts.reduce((n, p) => n + p.width, 0) === e.width;
-      case "slice": return !e.signed && e.lo >= 0 && e.hi < e.a.width && e.width === e.hi - e.lo + 1;
+      case "slice": return !e.signed && Number.isInteger(e.lo) && e.lo >= 0 && e.hi < e.a.width && e.width === e.hi - e.lo + 1;
       case "extend": return e.signed === e.a.signed && e.width >= e.a.width;
       case "cast": return e.width === e.a.width;
       case "select": return !e.index.signed && e.items.length >= 1 && e.items.every((item) => sameType(item, e));
@@ -147,12 +149,15 @@ class ModuleVerifier {
     this.holds(clocked === (registers.length > 0 || children.some((c) => c.kind === "memory" || c.clocked)), () => "clocked does not tell whether there is state");
     this.holds(resettable === (registers.some((r) => r.reset !== null) || children.some((c) => c.kind === "logic" && c.resettable)),
       () => "resettable does not tell whether there is state with a reset");
-    for (const r of registers) {
-      this.holds(r.reset === null || BigInt(r.reset) >> BigInt(r.width) === 0n, () => `the reset value of ${r.name} does not fit`);
+    for (const s of signals) {
+      this.holds(s.reset === null || (s.kind === "reg" && isPattern(s.reset, s.width)), () => `the reset value of ${s.name} does not fit, or it is a wire`);
     }
   }
 }
 
+const isName = (name: string): boolean => /^[A-Za-z_]\w*$/.test(name);
+const isCount = (n: number): boolean => Number.isInteger(n) && n >= 1;
+const isPattern = (hex: string, width: number): boolean => hex === "0x0" || (/^0x[1-9a-f][0-9a-f]*$/.test(hex) && BigInt(hex) >> BigInt(width) === 0n);
 const sameType = (a: Named, b: Named): boolean => a.width === b.width && a.signed === b.signed;
 const isBit = (e: Named): boolean => e.width === 1 && !e.signed;
 

@@ -1,12 +1,12 @@
 /** What reaches no output goes: signals, instances, modules. */
 
-import type { Reporter } from "../diagnostics/diagnostic";
-import { branches, evaluated, visitExpr } from "../ir/traverse";
-import type { Circuit, Expr, LogicModule, Module, Stmt } from "../ir/types";
+import { branches } from "../ir/traverse";
+import type { Circuit, LogicModule, Module, Stmt } from "../ir/types";
+import { type Node, Sources } from "./sources";
 
-/** Removes what cannot be seen from outside, and reports LAPA-W003 for what a designer wrote and nothing reads. */
-export function removeDead(circuit: Circuit, reporter: Reporter): Circuit {
-  const kept = circuit.modules.map((m) => (m.kind === "logic" ? live(m, reporter) : m));
+/** Removes what cannot be seen from outside. */
+export function removeDead(circuit: Circuit): Circuit {
+  const kept = circuit.modules.map((m) => (m.kind === "logic" ? live(m) : m));
   const used = new Set([circuit.top]);
   for (const m of kept.toReversed()) if (m.kind === "logic" && used.has(m.name)) m.instances.forEach((i) => used.add(i.module));
   const modules: Module[] = [];
@@ -14,71 +14,15 @@ export function removeDead(circuit: Circuit, reporter: Reporter): Circuit {
   return { ...circuit, modules };
 }
 
-/** What each signal's value comes from, and which instance drives it. */
-class Sources {
-  readonly of = new Map<string, Set<string>>();
-  readonly instance = new Map<string, string>();
-
-  constructor(module: LogicModule) {
-    this.statements(module.body, []);
-    for (const i of module.instances) {
-      const inputs = i.inputs.map((c) => c.value);
-      for (const o of i.outputs) {
-        this.instance.set(o.signal, i.name);
-        this.add(o.signal, inputs);
-      }
-    }
-  }
-
-  private statements(body: readonly Stmt[], conditions: readonly Expr[]): void {
-    for (const s of body) {
-      if (s.kind === "assign") this.add(s.target, [s.value, ...conditions]);
-      else for (const inner of branches(s)) this.statements(inner, [...conditions, evaluated(s)[0]!]);
-    }
-  }
-
-  private add(target: string, values: readonly Expr[]): void {
-    const sources = this.of.get(target) ?? new Set<string>();
-    this.of.set(target, sources);
-    for (const v of values) visitExpr(v, (e) => { if (e.kind === "ref") sources.add(e.name); });
-  }
+function live(module: LogicModule): LogicModule {
+  const reached = new Sources(module).reach(module.ports.filter((p) => p.direction === "output").map((p) => p.name));
+  const instances = module.instances.filter((i) => reached.has(i.name));
+  // An instance that stays keeps the wires of all its outputs.
+  const names = new Set<Node>([...reached, ...instances.flatMap((i) => i.outputs.map((o) => o.signal))]);
+  return { ...module, instances, signals: module.signals.filter((s) => names.has(s.name)), body: only(module.body, names) };
 }
 
-function live(module: LogicModule, reporter: Reporter): LogicModule {
-  const sources = new Sources(module);
-  const reached = new Set<string>();
-  const byName = new Map(module.instances.map((i) => [i.name, i]));
-  const instances = new Set<string>();
-  const pending = module.ports.filter((p) => p.direction === "output").map((p) => p.name);
-  for (let name = pending.pop(); name !== undefined; name = pending.pop()) {
-    if (reached.has(name)) continue;
-    reached.add(name);
-    pending.push(...(sources.of.get(name) ?? []));
-    const driver = sources.instance.get(name);
-    if (driver === undefined || instances.has(driver)) continue;
-    instances.add(driver);
-    // The instance stays, so all its outputs keep their wires.
-    pending.push(...byName.get(driver)!.outputs.map((o) => o.signal));
-  }
-  warn(module, sources, reached, reporter);
-  return {
-    ...module,
-    signals: module.signals.filter((s) => reached.has(s.name)),
-    instances: module.instances.filter((i) => instances.has(i.name)),
-    body: only(module.body, reached),
-  };
-}
-
-/** Of what is dead only the ends are worth a warning: what nothing at all reads, and the designer named. */
-function warn(module: LogicModule, sources: Sources, reached: ReadonlySet<string>, reporter: Reporter): void {
-  const read = new Set([...sources.of].flatMap(([target, from]) => [...from].filter((name) => name !== target)));
-  for (const s of module.signals) {
-    if (reached.has(s.name) || read.has(s.name) || sources.instance.has(s.name)) continue;
-    reporter.report("LAPA-W003", `'${s.source}' of module '${module.name}' is never read`, s.loc, "Remove it, or use it.");
-  }
-}
-
-function only(body: readonly Stmt[], names: ReadonlySet<string>): Stmt[] {
+function only(body: readonly Stmt[], names: ReadonlySet<Node>): Stmt[] {
   return body.flatMap((s): Stmt[] => {
     if (s.kind === "assign") return names.has(s.target) ? [s] : [];
     const left: Stmt = s.kind === "if"

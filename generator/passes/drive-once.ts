@@ -1,8 +1,8 @@
 /** Statements without conditions, sorted out: what the printer writes as continuous assignments drives each bit once. */
 
-import { fromHex } from "../ir/bits";
+import { fromHex, mask, runsOfOnes } from "../ir/bits";
 import { branches, visitStmts } from "../ir/traverse";
-import type { Assign, Expr, LogicModule, Stmt } from "../ir/types";
+import type { Expr, LogicModule, Stmt } from "../ir/types";
 
 /**
  * The body of a module with branches on constants resolved and, for signals that are only assigned outside every
@@ -17,28 +17,19 @@ export function driveOnce(module: LogicModule): Stmt[] {
     if (s.kind === "assign") top.set(s.target, (top.get(s.target) ?? 0) + 1);
     else for (const inner of branches(s)) visitStmts(inner, (t) => { if (t.kind === "assign") nested.add(t.target); });
   }
-  const later = new Map<string, Assign[]>();
+  const later = new Map<string, bigint>();
   const kept: Stmt[] = [];
   for (const s of body.toReversed()) {
     if (s.kind !== "assign" || top.get(s.target) === 1 || nested.has(s.target) || registers.has(s.target)) {
       kept.push(s);
       continue;
     }
-    const seen = later.get(s.target) ?? [];
-    later.set(s.target, [...seen, s]);
-    kept.push(...uncovered(s, seen).toReversed());
+    const taken = later.get(s.target) ?? 0n;
+    const own = mask(s.value.width) << BigInt(s.lo);
+    later.set(s.target, taken | own);
+    kept.push(...runsOfOnes(own & ~taken).map(({ hi, lo }) => ({ ...s, lo, value: bits(s.value, lo - s.lo, hi - lo + 1) })));
   }
   return kept.reverse();
-}
-
-/** The parts of an assignment that none of the later ones touches, low bits first. */
-function uncovered(s: Assign, later: readonly Assign[]): Assign[] {
-  let free: [number, number][] = [[s.lo, s.lo + s.value.width]];
-  for (const { lo, value } of later) {
-    free = free.flatMap(([from, to]): [number, number][] => [[from, Math.min(to, lo)], [Math.max(from, lo + value.width), to]]);
-    free = free.filter(([from, to]) => from < to);
-  }
-  return free.map(([from, to]) => ({ ...s, lo: from, value: bits(s.value, from - s.lo, to - from) }));
 }
 
 function bits(e: Expr, lo: number, width: number): Expr {

@@ -1,9 +1,9 @@
 /** Check: every bit of every wire and output is driven, whatever the conditions. */
 
 import type { Reporter } from "../diagnostics/diagnostic";
-import { mask } from "../ir/bits";
+import { mask, runsOfOnes } from "../ir/bits";
 import { branches } from "../ir/traverse";
-import type { Circuit, Location, LogicModule, Stmt } from "../ir/types";
+import type { Circuit, If, Location, LogicModule, Stmt } from "../ir/types";
 
 /** Which bits of a signal a list of statements assigns: on some way through them, and on every way. */
 interface Coverage {
@@ -43,44 +43,56 @@ function checkModule(module: LogicModule, reporter: Reporter): void {
 
 function coverage(body: readonly Stmt[]): Map<string, Coverage> {
   const result = new Map<string, Coverage>();
-  const at = (name: string): Coverage => {
-    const known = result.get(name) ?? { some: 0n, every: 0n, condition: null };
-    result.set(name, known);
-    return known;
+  const add = (name: string, some: bigint, every: bigint, condition: Location | null): void => {
+    const known = result.get(name);
+    if (!known) return void result.set(name, { some, every, condition });
+    known.some |= some;
+    known.every |= every;
+    known.condition ??= condition;
   };
   for (const s of body) {
     if (s.kind === "assign") {
       const bits = mask(s.value.width) << BigInt(s.lo);
-      const c = at(s.target);
-      c.some |= bits;
-      c.every |= bits;
-      continue;
-    }
-    const ways = waysThrough(s).map(coverage);
-    for (const name of new Set(ways.flatMap((w) => [...w.keys()]))) {
-      const c = at(name);
-      c.condition ??= s.loc;
-      c.some |= ways.reduce((n, w) => n | (w.get(name)?.some ?? 0n), 0n);
-      c.every |= ways.reduce((n, w) => n & (w.get(name)?.every ?? 0n), -1n);
+      add(s.target, bits, bits, null);
+    } else {
+      for (const [name, { some, every }] of either(waysThrough(s))) add(name, some, every, s.loc);
     }
   }
   return result;
 }
 
-/** The branches of a statement of which one is taken; a default that no value is left for is not. */
+/** What is assigned where one of these lists is executed. */
+function either(ways: readonly (readonly Stmt[])[]): Map<string, Omit<Coverage, "condition">> {
+  const result = new Map<string, { some: bigint; every: bigint; ways: number }>();
+  for (const way of ways) {
+    for (const [name, { some, every }] of coverage(way)) {
+      const known = result.get(name) ?? { some: 0n, every: -1n, ways: 0 };
+      result.set(name, { some: known.some | some, every: known.every & every, ways: known.ways + 1 });
+    }
+  }
+  for (const c of result.values()) if (c.ways < ways.length) c.every = 0n;
+  return result;
+}
+
+/** The branches of which one is taken, those of `else if` among them; a default that no value is left for is not. */
 function waysThrough(s: Exclude<Stmt, { kind: "assign" }>): readonly (readonly Stmt[])[] {
-  if (s.kind === "if" || s.on.width > 16) return branches(s);
+  if (s.kind === "if") return chain(s);
   const values = s.cases.reduce((n, c) => n + c.values.length, 0);
-  return values === 2 ** s.on.width ? s.cases.map((c) => c.body) : branches(s);
+  return s.on.width <= 16 && values === 2 ** s.on.width ? s.cases.map((c) => c.body) : branches(s);
+}
+
+/** As one list, a chain of any length takes no more time than its parts. */
+function chain(s: If): (readonly Stmt[])[] {
+  const ways = [s.then];
+  let rest = s.else;
+  for (let [next] = rest; rest.length === 1 && next!.kind === "if"; [next] = rest) {
+    ways.push(next!.then);
+    rest = next!.else;
+  }
+  return [...ways, rest];
 }
 
 /** `[7:4], [0]`, from the top. */
 export function bitList(bits: bigint): string {
-  const text = bits.toString(2);
-  const runs = [...text.matchAll(/1+/g)].map((m) => {
-    const hi = text.length - 1 - m.index;
-    const lo = hi - m[0].length + 1;
-    return hi === lo ? `[${hi}]` : `[${hi}:${lo}]`;
-  });
-  return runs.join(", ");
+  return runsOfOnes(bits).map(({ hi, lo }) => (hi === lo ? `[${hi}]` : `[${hi}:${lo}]`)).join(", ");
 }

@@ -11,12 +11,14 @@ import { fold } from "./fold";
 import { checkLoops } from "./loops";
 import type { Pass } from "./pass";
 import { printable } from "./printable";
+import { checkUnread } from "./unread";
 import { checkUnused, gatherUnused } from "./unused";
 
 const checks: readonly Pass[] = [
   { name: "drivers", run: checkDrivers },
   { name: "loops", run: checkLoops },
   { name: "unused inputs", run: checkUnused },
+  { name: "unread", run: checkUnread },
 ];
 
 const transformations: readonly Pass[] = [

@@ -5,8 +5,9 @@
  */
 
 import type { Reporter } from "../diagnostics/diagnostic";
-import { branches, evaluated, visitExpr } from "../ir/traverse";
-import type { Circuit, Expr, LogicModule, Module, Stmt } from "../ir/types";
+import { mask, runsOfOnes, unsignedWidth } from "../ir/bits";
+import { type Guard, visitAssigns, visitExpr } from "../ir/traverse";
+import type { Binary, Circuit, Expr, LogicModule, Module } from "../ir/types";
 
 /** Reports LAPA-E010 for every loop, with its path. */
 export function checkLoops(circuit: Circuit, reporter: Reporter): Circuit {
@@ -23,11 +24,17 @@ export function checkLoops(circuit: Circuit, reporter: Reporter): Circuit {
 type Bit = readonly [name: string, index: number];
 const key = ([name, index]: Bit): string => `${name}[${index}]`;
 
+/** Bits of signals: a pattern a name. */
+type Bits = Map<string, bigint>;
+
+/** A node of the coarse graph: a signal, or a condition around assignments. */
+type Node = string | Guard;
+
 /** An assignment and the conditions around it. */
 interface Driver {
   readonly lo: number;
   readonly value: Expr;
-  readonly conditions: readonly Expr[];
+  readonly guard: Guard | null;
 }
 
 /** What drives a module's signals, as far as that is combinational. */
@@ -36,7 +43,7 @@ class ModuleLogic {
   /** Which instance's output drives a signal. */
   private readonly fromInstance = new Map<string, { readonly child: ModuleLogic; readonly port: string; readonly inputs: ReadonlyMap<string, Expr> }>();
   private readonly inputsOf = new Map<string, ReadonlySet<string>>();
-  private readonly bitInputs = new Map<string, readonly Bit[]>();
+  private readonly bitInputs = new Map<string, Bits>();
   private readonly logic: LogicModule | null;
   private readonly registers: ReadonlySet<string> = new Set();
 
@@ -44,45 +51,42 @@ class ModuleLogic {
     this.logic = module.kind === "logic" ? module : null;
     if (!this.logic) return;
     this.registers = new Set(this.logic.signals.filter((s) => s.kind === "reg").map((s) => s.name));
-    this.collect(this.logic.body, []);
+    visitAssigns(this.logic.body, ({ target, lo, value }, guard) => {
+      if (this.registers.has(target)) return;
+      const drivers = this.drivers.get(target);
+      if (drivers) drivers.push({ lo, value, guard });
+      else this.drivers.set(target, [{ lo, value, guard }]);
+    });
     for (const i of this.logic.instances) {
       const inputs = new Map(i.inputs.map((c) => [c.port, c.value]));
       for (const o of i.outputs) this.fromInstance.set(o.signal, { child: known.get(i.module)!, port: o.port, inputs });
     }
   }
 
-  private collect(body: readonly Stmt[], conditions: readonly Expr[]): void {
-    for (const s of body) {
-      if (s.kind !== "assign") {
-        const inner = [...conditions, evaluated(s)[0]!];
-        for (const b of branches(s)) this.collect(b, inner);
-      } else if (!this.registers.has(s.target)) {
-        const drivers = this.drivers.get(s.target);
-        if (drivers) drivers.push({ lo: s.lo, value: s.value, conditions });
-        else this.drivers.set(s.target, [{ lo: s.lo, value: s.value, conditions }]);
-      }
-    }
-  }
-
   /** The loops' paths: each bit depends on the one before it, and the first on the last. */
   loops(): Bit[][] {
     if (!this.logic) return [];
-    const names = [...this.drivers.keys(), ...this.fromInstance.keys()];
-    if (!hasCycle(names, (name) => this.sources(name))) return [];
-    return cyclicGroups(names, (name) => this.sources(name)).flatMap((group) => this.loopIn(group));
+    const nodes: Node[] = [...this.drivers.keys(), ...this.fromInstance.keys()];
+    if (!hasCycle(nodes, (node) => this.sources(node))) return [];
+    const groups = cyclicGroups(nodes, (node) => this.sources(node));
+    return groups.flatMap((group) => this.loopIn(new Set([...group].filter((node) => typeof node === "string"))));
   }
 
-  /** The signals that a signal depends on. */
-  private sources(name: string): readonly string[] {
-    const found: string[] = [];
+  /** What a signal or a condition depends on. */
+  private sources(node: Node): Node[] {
+    const found: Node[] = [];
     const add = (x: Expr): void => {
       if (x.kind === "ref" && !this.registers.has(x.name)) found.push(x.name);
     };
-    for (const d of this.drivers.get(name) ?? []) {
-      visitExpr(d.value, add);
-      for (const c of d.conditions) visitExpr(c, add);
+    if (typeof node !== "string") {
+      visitExpr(node.on, add);
+      return node.outer ? [...found, node.outer] : found;
     }
-    const origin = this.fromInstance.get(name);
+    for (const d of this.drivers.get(node) ?? []) {
+      visitExpr(d.value, add);
+      if (d.guard) found.push(d.guard);
+    }
+    const origin = this.fromInstance.get(node);
     if (origin) for (const input of origin.child.inputsBehind(origin.port)) visitExpr(origin.inputs.get(input)!, add);
     return found;
   }
@@ -91,24 +95,29 @@ class ModuleLogic {
   private inputsBehind(output: string): ReadonlySet<string> {
     const known = this.inputsOf.get(output);
     if (known) return known;
-    const seen = new Set<string>();
-    const pending = [output];
-    for (let name = pending.pop(); name !== undefined; name = pending.pop()) {
-      if (seen.has(name)) continue;
-      seen.add(name);
-      pending.push(...this.sources(name));
+    const seen = new Set<Node>();
+    const pending: Node[] = [output];
+    for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
+      if (seen.has(node)) continue;
+      seen.add(node);
+      for (const source of this.sources(node)) pending.push(source);
     }
-    const inputs = new Set((this.logic?.ports ?? []).filter((p) => p.direction === "input" && seen.has(p.name)).map((p) => p.name));
+    const inputs = new Set(this.inputs.filter((name) => seen.has(name)));
     this.inputsOf.set(output, inputs);
     return inputs;
+  }
+
+  private get inputs(): string[] {
+    return (this.logic?.ports ?? []).filter((p) => p.direction === "input").map((p) => p.name);
   }
 
   /** The first loop among the bits of these signals. */
   private loopIn(group: ReadonlySet<string>): Bit[][] {
     const done = new Set<string>();
+    const next = ([name, index]: Bit): Bit[] => [...this.bitSources(name, 1n << BigInt(index))].flatMap(([source, bits]) => (group.has(source) ? eachBit(source, bits) : []));
     for (const name of group) {
       for (let index = 0; index < this.widthOf(name); index++) {
-        const path = findLoop([name, index], (bit) => this.bitSources(bit).filter(([source]) => group.has(source)), done);
+        const path = findLoop([name, index], next, done);
         if (path) return [path.reverse()];
       }
     }
@@ -119,99 +128,145 @@ class ModuleLogic {
     return [...this.logic!.signals, ...this.logic!.ports].find((s) => s.name === name)!.width;
   }
 
-  /** The bits that a bit depends on. */
-  private bitSources([name, index]: Bit): Bit[] {
-    const found: Bit[] = [];
-    const add = (bit: Bit): void => void found.push(bit);
-    for (const { lo, value, conditions } of this.drivers.get(name) ?? []) {
-      if (index < lo || index >= lo + value.width) continue;
-      bitsBehind(value, index - lo, add);
-      for (const c of conditions) allBits(c, add);
+  /** The bits that these bits of a signal depend on, one step back. */
+  private bitSources(name: string, bits: bigint): Bits {
+    const behind = new Behind();
+    for (const { lo, value, guard } of this.drivers.get(name) ?? []) {
+      const own = (bits >> BigInt(lo)) & mask(value.width);
+      if (own === 0n) continue;
+      behind.add(value, own);
+      for (let g = guard; g; g = g.outer) behind.addAll(g.on);
     }
     const origin = this.fromInstance.get(name);
-    if (origin) for (const [input, i] of origin.child.inputBitsBehind([origin.port, index])) bitsBehind(origin.inputs.get(input)!, i, add);
-    return found;
+    if (origin) {
+      for (const [, index] of eachBit(name, bits)) {
+        for (const [input, inner] of origin.child.inputBitsBehind(origin.port, index)) behind.add(origin.inputs.get(input)!, inner);
+      }
+    }
+    return behind.bits;
   }
 
-  private inputBitsBehind(output: Bit): readonly Bit[] {
-    const known = this.bitInputs.get(key(output));
+  private inputBitsBehind(output: string, index: number): Bits {
+    const known = this.bitInputs.get(key([output, index]));
     if (known) return known;
-    const inputs = new Set((this.logic?.ports ?? []).filter((p) => p.direction === "input").map((p) => p.name));
-    const seen = new Map<string, Bit>();
-    const pending = [output];
-    for (let bit = pending.pop(); bit !== undefined; bit = pending.pop()) {
-      if (seen.has(key(bit))) continue;
-      seen.set(key(bit), bit);
-      pending.push(...this.bitSources(bit));
+    const seen: Bits = new Map();
+    const pending: [string, bigint][] = [[output, 1n << BigInt(index)]];
+    for (let next = pending.pop(); next; next = pending.pop()) {
+      const [name, bits] = next;
+      const before = seen.get(name) ?? 0n;
+      const fresh = bits & ~before;
+      if (fresh === 0n) continue;
+      seen.set(name, before | fresh);
+      pending.push(...this.bitSources(name, fresh));
     }
-    const result = [...seen.values()].filter(([name]) => inputs.has(name));
-    this.bitInputs.set(key(output), result);
+    const result: Bits = new Map(this.inputs.flatMap((name) => (seen.has(name) ? [[name, seen.get(name)!]] : [])));
+    this.bitInputs.set(key([output, index]), result);
     return result;
   }
 }
 
-function allBits(e: Expr, add: (bit: Bit) => void): void {
-  for (let i = 0; i < e.width; i++) bitsBehind(e, i, add);
-}
+const eachBit = (name: string, bits: bigint): Bit[] =>
+  runsOfOnes(bits).flatMap(({ hi, lo }) => Array.from({ length: hi - lo + 1 }, (_, i): Bit => [name, lo + i]));
 
-/** Calls `add` for every bit that bit `i` of an expression depends on. */
-function bitsBehind(e: Expr, i: number, add: (bit: Bit) => void): void {
-  const upTo = (x: Expr): void => {
-    for (let k = 0; k <= Math.min(i, x.width - 1); k++) bitsBehind(x, k, add);
-  };
-  switch (e.kind) {
-    case "ref": return add([e.name, i]);
-    case "lit": return;
-    case "cast": return bitsBehind(e.a, i, add);
-    case "slice": return bitsBehind(e.a, e.lo + i, add);
-    case "extend": return i < e.a.width ? bitsBehind(e.a, i, add) : e.signed ? bitsBehind(e.a, e.a.width - 1, add) : undefined;
-    case "unary": return e.op === "not" ? bitsBehind(e.a, i, add) : allBits(e.a, add);
-    case "mux":
-      allBits(e.cond, add);
-      bitsBehind(e.a, i, add);
-      return bitsBehind(e.b, i, add);
-    case "select":
-      allBits(e.index, add);
-      for (const item of e.items) bitsBehind(item, i, add);
-      return;
-    case "cat": {
-      let lo = e.width;
-      for (const p of e.parts) {
-        lo -= p.width;
-        if (i >= lo) return bitsBehind(p, i - lo, add);
-      }
+/**
+ * Collects the bits of signals that bits of expressions depend on. All bits that are asked of a node go through it
+ * together, and none goes twice: an adder tree takes time by its size, not by the number of its paths.
+ */
+class Behind {
+  readonly bits: Bits = new Map();
+  private readonly done = new Map<Expr, bigint>();
+
+  addAll(e: Expr): void {
+    this.add(e, mask(e.width));
+  }
+
+  add(e: Expr, wanted: bigint): void {
+    if (e.kind === "ref") {
+      if (wanted !== 0n) this.bits.set(e.name, (this.bits.get(e.name) ?? 0n) | wanted);
       return;
     }
-    case "binary":
-      switch (e.op) {
-        case "and": case "or": case "xor":
-          bitsBehind(e.a, i, add);
-          return bitsBehind(e.b, i, add);
-        case "add": case "sub": case "mul":
-          upTo(e.a);
-          return upTo(e.b);
-        case "shl":
-          upTo(e.a);
-          return allBits(e.b, add);
-        case "shr":
-          for (let k = i; k < e.a.width; k++) bitsBehind(e.a, k, add);
-          return allBits(e.b, add);
-        default:
-          allBits(e.a, add);
-          return allBits(e.b, add);
+    const before = this.done.get(e) ?? 0n;
+    const fresh = wanted & ~before;
+    if (fresh === 0n) return;
+    this.done.set(e, before | fresh);
+    this.through(e, fresh);
+  }
+
+  private through(e: Exclude<Expr, { kind: "ref" }>, bits: bigint): void {
+    switch (e.kind) {
+      case "lit": return;
+      case "cast": return this.add(e.a, bits);
+      case "slice": return this.add(e.a, bits << BigInt(e.lo));
+      case "extend": {
+        const { width, signed } = e.a;
+        const sign = signed && bits >> BigInt(width) !== 0n ? 1n << BigInt(width - 1) : 0n;
+        return this.add(e.a, (bits & mask(width)) | sign);
       }
+      case "unary": return e.op === "not" ? this.add(e.a, bits) : this.addAll(e.a);
+      case "mux":
+        this.addAll(e.cond);
+        this.add(e.a, bits);
+        return this.add(e.b, bits);
+      case "select":
+        this.addAll(e.index);
+        for (const item of e.items) this.add(item, bits);
+        return;
+      case "cat": {
+        let from = e.width;
+        for (const p of e.parts) {
+          from -= p.width;
+          this.add(p, (bits >> BigInt(from)) & mask(p.width));
+        }
+        return;
+      }
+      case "binary": return this.operator(e, bits);
+    }
+  }
+
+  private operator(e: Binary, bits: bigint): void {
+    const { op, a, b } = e;
+    switch (op) {
+      case "and": case "or": case "xor":
+        this.add(a, bits);
+        return this.add(b, bits);
+      case "add": case "sub": case "mul": {
+        const upToHighest = mask(unsignedWidth(bits));
+        this.add(a, upToHighest & mask(a.width));
+        return this.add(b, upToHighest & mask(b.width));
+      }
+      case "shl":
+        this.addAll(b);
+        return this.add(a, b.kind === "lit" ? bits >> distance(b.value, e.width) : mask(unsignedWidth(bits)));
+      case "shr": {
+        this.addAll(b);
+        const fromLowest = mask(e.width) & -(bits & -bits);
+        if (b.kind !== "lit") return this.add(a, fromLowest);
+        const sources = bits << distance(b.value, e.width);
+        const sign = e.signed && sources >> BigInt(e.width) !== 0n ? 1n << BigInt(e.width - 1) : 0n;
+        return this.add(a, (sources & mask(e.width)) | sign);
+      }
+      default:
+        this.addAll(a);
+        return this.addAll(b);
+    }
   }
 }
 
+/** By how many places a constant shifts; all beyond the width is the same. */
+function distance(value: string, width: number): bigint {
+  const places = BigInt(value);
+  return places < BigInt(width) ? places : BigInt(width);
+}
+
 /** Whether there is a cycle at all: most designs have none, and this is quicker than to look for groups. */
-function hasCycle(nodes: readonly string[], next: (node: string) => readonly string[]): boolean {
+function hasCycle(nodes: readonly Node[], next: (node: Node) => Node[]): boolean {
   /** True while the node is on the path, false once all behind it is known to end. */
-  const open = new Map<string, boolean>();
+  const open = new Map<Node, boolean>();
   for (const root of nodes) {
-    const path: { node: string; rest: string[] }[] = [];
-    const enter = (node: string): void => {
+    const path: { node: Node; rest: Node[] }[] = [];
+    const enter = (node: Node): void => {
       open.set(node, true);
-      path.push({ node, rest: [...next(node)] });
+      path.push({ node, rest: next(node) });
     };
     if (!open.has(root)) enter(root);
     for (let top = path.at(-1); top; top = path.at(-1)) {
@@ -227,13 +282,13 @@ function hasCycle(nodes: readonly string[], next: (node: string) => readonly str
 }
 
 /** The strongly connected groups of a graph that hold a cycle (Tarjan, 1972), without recursion: chains may be long. */
-function cyclicGroups(nodes: readonly string[], next: (node: string) => Iterable<string>): Set<string>[] {
-  const order = new Map<string, number>();
-  const low = new Map<string, number>();
-  const stack: string[] = [];
-  const onStack = new Set<string>();
-  const groups: Set<string>[] = [];
-  const enter = (node: string): { node: string; rest: Iterator<string>; loops: boolean } => {
+function cyclicGroups(nodes: readonly Node[], next: (node: Node) => Iterable<Node>): Set<Node>[] {
+  const order = new Map<Node, number>();
+  const low = new Map<Node, number>();
+  const stack: Node[] = [];
+  const onStack = new Set<Node>();
+  const groups: Set<Node>[] = [];
+  const enter = (node: Node): { node: Node; rest: Iterator<Node>; loops: boolean } => {
     order.set(node, order.size);
     low.set(node, order.get(node)!);
     stack.push(node);

@@ -1,7 +1,7 @@
 /** Bits that nobody reads are gathered in one wire a module, whose name lint tools know; ports nobody reads are reported. */
 
 import type { Reporter } from "../diagnostics/diagnostic";
-import { mask } from "../ir/bits";
+import { mask, runsOfOnes } from "../ir/bits";
 import { bitRange, evaluated, operands, visitStmts } from "../ir/traverse";
 import type { Circuit, Expr, LogicModule, Ref, Slice } from "../ir/types";
 
@@ -52,11 +52,7 @@ function gather(m: LogicModule): LogicModule {
 /** The runs of ones in `bits` as parts of the signal, from the top. */
 function slices(ref: Ref, bits: bigint): (Ref | Slice)[] {
   if (bits === mask(ref.width)) return [ref];
-  const text = bits.toString(2);
-  return [...text.matchAll(/1+/g)].map((m) => {
-    const hi = text.length - 1 - m.index;
-    return { kind: "slice", a: ref, hi, lo: hi - m[0].length + 1, width: m[0].length, signed: false };
-  });
+  return runsOfOnes(bits).map(({ hi, lo }) => ({ kind: "slice", a: ref, hi, lo, width: hi - lo + 1, signed: false }));
 }
 
 /** Which bits of each signal are read; an instance reads what its input ports are given. */

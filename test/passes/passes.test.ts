@@ -1,5 +1,7 @@
 import fc from "fast-check";
-import { Bool, type Circuit, elaborate, type Expr, type LogicModule, Module, Reporter, runPasses, type Stmt, UInt, when } from "lapa";
+import {
+  Bool, type Circuit, concat, elaborate, type Expr, type Lit, literal, type LogicModule, Module, mux, type Port, Reporter, runPasses, type Stmt, UInt, when,
+} from "lapa";
 import { fold } from "../../generator/passes/fold";
 import { verify } from "../../generator/ir/verify";
 import { Simulator } from "../../sim/engines/builtin";
@@ -151,6 +153,82 @@ describe("what the passes leave", () => {
   });
 });
 
+describe("what nothing reads", () => {
+  class Inverter extends Module<None> {
+    readonly a = this.input(UInt(4));
+    readonly y = this.output(UInt(4));
+    build(): void {
+      this.y.set(this.a.not());
+    }
+  }
+  abstract class Bench extends Module<None> {
+    readonly a = this.input(UInt(4));
+    readonly y = this.output(UInt(4));
+  }
+  const messages = (m: new (p: None) => Module<None>): string[] => runPasses(elaborate(m, {})).warnings.map((w) => w.message);
+
+  test("of a chain the end is reported, not what leads to it", () => {
+    class Chain extends Bench {
+      readonly first = this.reg(UInt(4), { reset: 0n });
+      readonly second = this.reg(UInt(4), { reset: 0n });
+      build(): void {
+        this.first.set(this.a);
+        when(this.first.eq(3n), () => this.second.set(this.first));
+        this.y.set(this.a);
+      }
+    }
+    expect(messages(Chain)).toEqual(["'second' of module 'chain' is never read"]);
+  });
+
+  test("a ring that reaches no output is reported once", () => {
+    class Ring extends Bench {
+      readonly ping = this.reg(UInt(4), { reset: 0n });
+      readonly pong = this.reg(UInt(4), { reset: 0n });
+      build(): void {
+        this.ping.set(this.pong);
+        this.pong.set(this.ping.addWrap(this.a));
+        this.y.set(this.a);
+      }
+    }
+    expect(messages(Ring)).toEqual(["'ping' of module 'ring' reaches no output"]);
+  });
+
+  test("a register that only its own condition reads is reported", () => {
+    class Alone extends Bench {
+      readonly count = this.reg(UInt(4), { reset: 0n });
+      build(): void {
+        when(this.count.ne(this.a), () => this.count.set(this.count.addWrap(1n)));
+        this.y.set(this.a);
+      }
+    }
+    expect(messages(Alone)).toEqual(["'count' of module 'alone' reaches no output"]);
+  });
+
+  test("an instance whose outputs nobody reads is reported and removed, with its module", () => {
+    class Idle extends Bench {
+      build(): void {
+        const inverter = this.instance(Inverter, {});
+        inverter.a.set(this.a);
+        this.y.set(this.a);
+      }
+    }
+    expect(messages(Idle)).toEqual(["nothing reads an output of instance 'u_inverter' of module 'idle'"]);
+    expect(runPasses(elaborate(Idle, {})).circuit.modules.map((m) => m.name)).toEqual(["idle"]);
+  });
+
+  test("what only a constant condition leaves out is removed without a word: the designer does read it", () => {
+    class Chosen extends Bench {
+      build(): void {
+        const sum = this.wire(UInt(4));
+        sum.set(this.a.addWrap(1n));
+        this.y.set(mux(literal(Bool(), 1n), this.a, sum));
+      }
+    }
+    expect(messages(Chosen)).toEqual([]);
+    expect((runPasses(elaborate(Chosen, {})).circuit.modules[0] as LogicModule).signals).toEqual([]);
+  });
+});
+
 describe("loops", () => {
   const loops = (m: new (p: None) => Module<None>): string[] => {
     const reporter = new Reporter();
@@ -212,4 +290,54 @@ describe("loops", () => {
     }
     expect(loops(Twice)).toEqual([]);
   });
+
+  test("a constant shift moves bits by so many places, and no further", () => {
+    class Shifted extends Module<None> {
+      readonly a = this.input(UInt(8));
+      readonly y = this.output(UInt(8));
+      build(): void {
+        const any = this.wire(UInt(8));
+        any.set(this.a.or(any.shr(literal(UInt(3), 2n))));
+        this.y.set(any);
+      }
+    }
+    expect(loops(Shifted)).toEqual([]);
+  });
+
+  test("an adder tree within a cycle of words takes time by its size, not by its paths", () => {
+    class Tree extends Module<None> {
+      readonly a = this.input(UInt(64));
+      readonly y = this.output(UInt(64));
+      build(): void {
+        const moved = this.wire(UInt(64));
+        const sum = Array.from({ length: 40 }).reduce<UInt>((total) => total.addWrap(this.a), moved);
+        moved.set(concat(sum.bits(62, 0), literal(UInt(1), 0n)).asUInt());
+        this.y.set(sum);
+      }
+    }
+    expect(loops(Tree)).toEqual([]);
+  });
+});
+
+test("time grows with the size of the design: many cases, long chains of conditions", () => {
+  const size = 4000;
+  const word = { width: 16, signed: false } as const;
+  const ref = (name: string): Expr => ({ kind: "ref", name, ...word });
+  const lit = (n: number): Lit => ({ kind: "lit", value: `0x${n.toString(16)}`, ...word });
+  const set = (target: string, n: number): Stmt => ({ kind: "assign", target, lo: 0, value: lit(n), loc: null });
+  const port = (name: string, direction: "input" | "output"): Port => ({ name, direction, ...word, source: name, loc: null });
+  const numbers = Array.from({ length: size }, (_, n) => n);
+  const cases: Stmt = { kind: "switch", on: ref("a"), loc: null, default: [set("y", 0)], cases: numbers.map((n) => ({ values: [lit(n)], body: [set("y", n)], loc: null })) };
+  const chain = numbers.slice(0, size / 10).reduce<Stmt[]>((rest, n) => [
+    { kind: "if", cond: { kind: "binary", op: "eq", a: ref("a"), b: lit(n), width: 1, signed: false }, then: [set("z", n)], else: rest, loc: null },
+  ], [set("z", 0)]);
+  const top: LogicModule = {
+    kind: "logic", name: "top", doc: "", parameters: {}, loc: null, clocked: false, resettable: false, streams: [], signals: [], instances: [], latency: null,
+    ports: [port("a", "input"), port("y", "output"), port("z", "output")], body: [cases, ...chain],
+  };
+  const before = process.cpuUsage();
+  runPasses({ schema: "lapa-ir/1", top: "top", reset: "sync-high", modules: [top] });
+  const { user, system } = process.cpuUsage(before);
+  // Milliseconds of this process; what grew with the square of the size took many seconds.
+  expect((user + system) / 1000).toBeLessThan(2500);
 });

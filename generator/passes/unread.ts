@@ -1,0 +1,49 @@
+/** Check: what a designer wrote is read by something that reaches an output. */
+
+import type { Reporter } from "../diagnostics/diagnostic";
+import type { Circuit, Location, LogicModule } from "../ir/types";
+import { Sources } from "./sources";
+
+/** Reports LAPA-W003 for signals and instances that reach no output; of a chain of them, for its end only. */
+export function checkUnread(circuit: Circuit, reporter: Reporter): Circuit {
+  for (const m of circuit.modules) if (m.kind === "logic") checkModule(m, reporter);
+  return circuit;
+}
+
+interface Thing {
+  readonly name: string;
+  readonly loc: Location | null;
+  /** The names by which it is read. */
+  readonly readAs: readonly string[];
+  /** What is reported where nothing reads it, and where only things do that read each other in a ring. */
+  readonly unread: string;
+  readonly inRing: string;
+}
+
+function checkModule(module: LogicModule, reporter: Reporter): void {
+  const sources = new Sources(module);
+  const explained = sources.reach(module.ports.filter((p) => p.direction === "output").map((p) => p.name));
+  const dead = thingsOf(module).filter((t) => !explained.has(t.name));
+  if (dead.length === 0) return;
+  const report = (t: Thing, message: string): void => {
+    if (explained.has(t.name)) return;
+    reporter.report("LAPA-W003", message, t.loc, "Remove it, or use it.");
+    sources.reach([t.name], explained);
+  };
+  const read = sources.readByOthers();
+  for (const t of dead) if (!t.readAs.some((name) => read.has(name))) report(t, t.unread);
+  for (const t of dead) report(t, t.inRing);
+}
+
+function thingsOf(module: LogicModule): Thing[] {
+  const byInstance = new Set(module.instances.flatMap((i) => i.outputs.map((o) => o.signal)));
+  const signals = module.signals.filter((s) => !byInstance.has(s.name)).map((s): Thing => {
+    const text = `'${s.source}' of module '${module.name}'`;
+    return { name: s.name, loc: s.loc, readAs: [s.name], unread: `${text} is never read`, inRing: `${text} reaches no output` };
+  });
+  const instances = module.instances.map((i): Thing => {
+    const text = `instance '${i.name}' of module '${module.name}'`;
+    return { name: i.name, loc: i.loc, readAs: i.outputs.map((o) => o.signal), unread: `nothing reads an output of ${text}`, inRing: `${text} reaches no output` };
+  });
+  return [...signals, ...instances];
+}

@@ -23,13 +23,24 @@ export function byTarget(body: readonly Stmt[]): Map<string, Stmt[]> {
       continue;
     }
     const inner = branches(s).map(byTarget);
-    for (const target of new Set(inner.flatMap((m) => [...m.keys()]))) {
-      const bodies = inner.map((m) => m.get(target) ?? []);
-      if (s.kind === "if") add(target, { ...s, then: bodies[0]!, else: bodies[1]! });
-      else add(target, { ...s, cases: s.cases.map((c, i) => ({ ...c, body: bodies[i]! })), default: bodies.at(-1)! });
-    }
+    for (const target of new Set(inner.flatMap((m) => [...m.keys()]))) add(target, withBranches(s, inner.map((m) => m.get(target) ?? [])));
   }
   return trees;
+}
+
+/** A conditional statement with other branches. */
+function withBranches(s: Exclude<Stmt, { kind: "assign" }>, bodies: readonly (readonly Stmt[])[]): Stmt {
+  if (s.kind === "if") return { ...s, then: bodies[0]!, else: bodies[1]! };
+  return { ...s, cases: s.cases.map((c, i) => ({ ...c, body: bodies[i]! })), default: bodies.at(-1)! };
+}
+
+/** The statements that concern some targets; branches left empty stay, statements left empty go. */
+function restricted(body: readonly Stmt[], targets: ReadonlySet<string>): Stmt[] {
+  return body.flatMap((s): Stmt[] => {
+    if (s.kind === "assign") return targets.has(s.target) ? [s] : [];
+    const bodies = branches(s).map((b) => restricted(b, targets));
+    return bodies.some((b) => b.length > 0) ? [withBranches(s, bodies)] : [];
+  });
 }
 
 /** Whether a tree of statements has no conditions. */
@@ -63,22 +74,59 @@ function merged(a: readonly Stmt[], b: readonly Stmt[]): Stmt[] {
   return result;
 }
 
+/** Whether two processes may become one; called once for two that would, it may note that they do. */
+export type MayJoin = (a: readonly string[], b: readonly string[]) => boolean;
+
 /**
- * Processes for trees: those under equal controls share one, where `mayJoin` allows it.
+ * Processes for the targets of `trees`, the statements of `body` that concern each. As a person would write it, targets
+ * share a process when the designer assigned them under one statement, or under others with equal controls.
  * @param text tells expressions apart.
  */
-export function grouped(trees: Iterable<readonly [string, readonly Stmt[]]>, text: (e: Expr) => string, mayJoin: (target: string, process: Process) => boolean): Process[] {
+export function grouped(body: readonly Stmt[], trees: ReadonlyMap<string, readonly Stmt[]>, text: (e: Expr) => string, mayJoin: MayJoin): Process[] {
+  const found: Process[] = [];
   const byControls = new Map<string, number[]>();
-  const processes: Process[] = [];
-  for (const [target, tree] of trees) {
-    const key = controls(tree, text);
+  for (const process of sharing(body, trees, mayJoin)) {
+    const key = controls(process.body, text);
     const candidates = byControls.get(key) ?? [];
     byControls.set(key, candidates);
-    const found = candidates.find((i) => mayJoin(target, processes[i]!));
-    if (found === undefined) candidates.push(processes.push({ targets: [target], body: tree }) - 1);
-    else processes[found] = { targets: [...processes[found]!.targets, target], body: merged(processes[found]!.body, tree) };
+    const at = candidates.find((i) => mayJoin(found[i]!.targets, process.targets));
+    if (at === undefined) candidates.push(found.push(process) - 1);
+    else found[at] = { targets: [...found[at]!.targets, ...process.targets], body: merged(found[at]!.body, process.body) };
   }
-  return processes;
+  return found;
+}
+
+/** Processes of targets with a conditional statement in common. */
+function sharing(body: readonly Stmt[], trees: ReadonlyMap<string, readonly Stmt[]>, mayJoin: MayJoin): Process[] {
+  const groups: { targets: string[]; readonly statements: Set<number> }[] = [];
+  const byStatement = new Map<number, Set<number>>();
+  for (const [target, statements] of statementsOf(body)) {
+    if (!trees.has(target)) continue;
+    const conditional = statements.filter((n) => body[n]!.kind !== "assign");
+    const candidates = new Set(conditional.flatMap((n) => [...byStatement.get(n) ?? []]));
+    const at = [...candidates].find((i) => mayJoin(groups[i]!.targets, [target])) ?? groups.push({ targets: [], statements: new Set() }) - 1;
+    groups[at]!.targets.push(target);
+    statements.forEach((n) => groups[at]!.statements.add(n));
+    for (const n of conditional) byStatement.set(n, (byStatement.get(n) ?? new Set()).add(at));
+  }
+  return groups.map(({ targets, statements }) => {
+    if (targets.length === 1) return { targets, body: trees.get(targets[0]!)! };
+    return { targets, body: restricted([...statements].sort((x, y) => x - y).map((n) => body[n]!), new Set(targets)) };
+  });
+}
+
+/** Which statements of the body, by position, assign each target somewhere in them. */
+function statementsOf(body: readonly Stmt[]): Map<string, number[]> {
+  const positions = new Map<string, number[]>();
+  for (const [n, s] of body.entries()) {
+    visitStmts([s], (inner) => {
+      if (inner.kind !== "assign") return;
+      const list = positions.get(inner.target) ?? [];
+      if (list.at(-1) !== n) list.push(n);
+      positions.set(inner.target, list);
+    });
+  }
+  return positions;
 }
 
 /** Names that the statements read. */
@@ -105,10 +153,10 @@ export class Dependencies {
     }
   }
 
-  /** Whether one of the process's signals depends on the target or the other way round; if not, it joins them. */
-  join(target: string, process: Process): boolean {
-    if (this.reaches([target], new Set(process.targets)) || this.reaches(process.targets, new Set([target]))) return false;
-    const all = [...process.targets, target];
+  /** Joins two processes, unless a signal of one depends on a signal of the other. */
+  join(a: readonly string[], b: readonly string[]): boolean {
+    if (this.reaches(a, new Set(b)) || this.reaches(b, new Set(a))) return false;
+    const all = [...a, ...b];
     for (const name of all) this.companions.set(name, all);
     return true;
   }

@@ -1,8 +1,11 @@
 /** Statements inside a process. */
 
 import type { Assign, Expr, If, Lit, Stmt, Switch } from "../ir/types";
-import { type Expressions, lineWidth, rangeText } from "./expression";
+import { type Expressions, rangeText } from "./expression";
 import { indented, type Line, line, lines } from "./lines";
+
+/** Columns that a branch of a `case` on one line may take. */
+const oneLineBranch = 60;
 
 export class Statements {
   /**
@@ -45,22 +48,25 @@ export class Statements {
     const fallback = s.default.every(isIdle);
     const cases = s.cases.filter((c) => !fallback || !c.body.every(isIdle));
     const label = (values: readonly Lit[]): string => values.map((v) => this.expressions.text(v)).join(", ");
+    const all = [...cases.map((c) => ({ label: label(c.values), body: c.body, loc: c.loc })), { label: "default", body: s.default, loc: null }];
+    const inner = all.map((c) => ({ ...c, lines: this.print(c.body, width - 4) }));
+    // Branches of one line each are a table.
+    const table = inner.every((c) => c.lines.length <= 1);
+    const column = table ? Math.max(...inner.map((c) => c.label.length)) + 1 : 0;
     return [
       ...lines(this.expressions.lines("case (", s.on, ")", width), s.loc),
-      ...indented(cases.flatMap((c) => this.branch(label(c.values), c.body, c.loc, width - 2))),
-      ...indented(this.branch("default", s.default, null, width - 2)),
+      ...indented(inner.flatMap((c) => branch(`${c.label}:`.padEnd(column), c.lines, c.loc))),
       line("endcase"),
     ];
   }
+}
 
-  private branch(label: string, body: readonly Stmt[], loc: Stmt["loc"], width: number): Line[] {
-    const inner = this.print(body, width - 2);
-    const [only] = inner;
-    if (only === undefined) return [line(`${label}: ;`, loc)];
-    const short = `${label}: ${only.text}`;
-    if (inner.length === 1 && short.length <= lineWidth / 2) return [line(short, only.loc ?? loc)];
-    return [line(`${label}: begin`, loc), ...indented(inner), line("end")];
-  }
+function branch(label: string, inner: readonly Line[], loc: Stmt["loc"]): Line[] {
+  const [only] = inner;
+  if (only === undefined) return [line(`${label} ;`, loc)];
+  const short = `${label} ${only.text}`;
+  if (inner.length === 1 && short.length <= oneLineBranch) return [line(short, only.loc ?? loc)];
+  return [line(`${label} begin`, loc), ...indented(inner), line("end")];
 }
 
 /** Whether a statement assigns nothing. */

@@ -8,7 +8,7 @@ import { Expressions, lineWidth } from "./expression";
 import { aligned, indented, type Line, line, lines, rendered } from "./lines";
 import { literalText } from "./literal";
 import { memoryBody, memoryPortLines } from "./memory";
-import { byTarget, Dependencies, grouped, isPlain, nextStates, type Process } from "./processes";
+import { byTarget, Dependencies, grouped, isPlain, type MayJoin, nextStates, type Process } from "./processes";
 import { Statements, targetText } from "./statement";
 
 /** Columns for code inside a module. */
@@ -94,11 +94,11 @@ class Printer {
   private logic(): Line[][] {
     const dependencies = new Dependencies(this.module, this.combinational);
     const text = (e: Expr): string => this.expressions.text(e);
-    const join = (target: string, p: Process): boolean => !isPlain(p.body) && dependencies.join(target, p);
+    const join: MayJoin = (a, b) => this.variables.has(a[0]!) && this.variables.has(b[0]!) && dependencies.join(a, b);
     const statements = new Statements(this.expressions, "=", (name) => this.widths.get(name)!);
     const blocks: Line[][] = [];
     let open = false;
-    for (const { body } of grouped(this.combinational, text, join)) {
+    for (const { body } of grouped(this.module.body, this.combinational, text, join)) {
       const plain = isPlain(body);
       const block = plain
         ? body.flatMap((s) => this.continuous(s as Assign))
@@ -132,10 +132,11 @@ class Printer {
   private clocked(): Line[][] {
     const text = (e: Expr): string => this.expressions.text(e);
     const isReset = (name: string): boolean => this.registers.get(name)!.reset !== null;
-    const trees = new Map([...this.registers.keys()].map((name) => [name, [...(this.sequential.get(name) ?? [])]]));
-    const driven = [...trees].filter(([name, tree]) => tree.length > 0 || isReset(name));
-    const join = (target: string, p: Process): boolean => isReset(target) === isReset(p.targets[0]!);
-    return grouped(driven, text, join).map((p) => (isReset(p.targets[0]!) ? this.withReset(p) : this.withoutReset(p)));
+    const join: MayJoin = (a, b) => isReset(a[0]!) === isReset(b[0]!);
+    const processes = grouped(this.module.body, this.sequential, text, join);
+    const held = [...this.registers.values()].filter((r) => r.reset !== null && !this.sequential.has(r.name)).map((r) => r.name);
+    const all = held.length > 0 ? [...processes, { targets: held, body: [] }] : processes;
+    return all.map((p) => (isReset(p.targets[0]!) ? this.withReset(p) : this.withoutReset(p)));
   }
 
   private withoutReset({ body }: Process): Line[] {

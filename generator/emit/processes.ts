@@ -1,37 +1,13 @@
 /** Which statements drive which signal, and which signals are driven by one process. */
 
-import { bitRange, branches, evaluated, visitExpr, visitStmts } from "../ir/traverse";
+import { combinationalSources, reaches } from "../ir/combinational";
+import { bitRange, branches, evaluated, visitStmts, withBranches } from "../ir/traverse";
 import type { Expr, LogicModule, Stmt } from "../ir/types";
 
 /** Signals that one process drives, with its statements. */
 export interface Process {
   readonly targets: readonly string[];
   readonly body: readonly Stmt[];
-}
-
-/** The statements that concern each target, by target in the order in which they are first assigned. */
-export function byTarget(body: readonly Stmt[]): Map<string, Stmt[]> {
-  const trees = new Map<string, Stmt[]>();
-  const add = (target: string, s: Stmt): void => {
-    const tree = trees.get(target);
-    if (tree) tree.push(s);
-    else trees.set(target, [s]);
-  };
-  for (const s of body) {
-    if (s.kind === "assign") {
-      add(s.target, s);
-      continue;
-    }
-    const inner = branches(s).map(byTarget);
-    for (const target of new Set(inner.flatMap((m) => [...m.keys()]))) add(target, withBranches(s, inner.map((m) => m.get(target) ?? [])));
-  }
-  return trees;
-}
-
-/** A conditional statement with other branches. */
-function withBranches(s: Exclude<Stmt, { kind: "assign" }>, bodies: readonly (readonly Stmt[])[]): Stmt {
-  if (s.kind === "if") return { ...s, then: bodies[0]!, else: bodies[1]! };
-  return { ...s, cases: s.cases.map((c, i) => ({ ...c, body: bodies[i]! })), default: bodies.at(-1)! };
 }
 
 /** The statements that concern some targets; branches left empty stay, statements left empty go. */
@@ -129,51 +105,29 @@ function statementsOf(body: readonly Stmt[]): Map<string, number[]> {
   return positions;
 }
 
-/** Names that the statements read. */
-function reads(body: readonly Stmt[]): Set<string> {
-  const names = new Set<string>();
-  visitStmts(body, (s) => evaluated(s).forEach((e) => visitExpr(e, (x) => { if (x.kind === "ref") names.add(x.name); })));
-  return names;
-}
-
 /**
  * What the combinational signals of a module depend on. Signals that share a process count as one, since a simulator
  * runs a process as a whole: sharing must not close a loop, not even through other processes or instances.
  */
 export class Dependencies {
-  private readonly sources = new Map<string, Set<string>>();
+  private readonly sources: ReadonlyMap<string, ReadonlySet<string>>;
   private readonly companions = new Map<string, readonly string[]>();
 
   constructor(module: LogicModule, trees: ReadonlyMap<string, readonly Stmt[]>) {
-    for (const [target, tree] of trees) this.sources.set(target, reads(tree));
-    for (const { inputs, outputs } of module.instances) {
-      const names = new Set<string>();
-      for (const { value } of inputs) visitExpr(value, (x) => { if (x.kind === "ref") names.add(x.name); });
-      for (const { signal } of outputs) this.sources.set(signal, names);
-    }
+    this.sources = combinationalSources(module, trees);
   }
 
   /** Joins two processes, unless a signal of one depends on a signal of the other. */
   join(a: readonly string[], b: readonly string[]): boolean {
-    if (this.reaches(a, new Set(b)) || this.reaches(b, new Set(a))) return false;
+    if (this.depends(a, b) || this.depends(b, a)) return false;
     const all = [...a, ...b];
     for (const name of all) this.companions.set(name, all);
     return true;
   }
 
-  private reaches(from: readonly string[], to: ReadonlySet<string>): boolean {
-    const seen = new Set<string>(from);
-    const open = [...from];
-    for (let name = open.pop(); name !== undefined; name = open.pop()) {
-      for (const source of this.sources.get(name) ?? []) {
-        for (const next of this.companions.get(source) ?? [source]) {
-          if (to.has(next)) return true;
-          if (!seen.has(next)) open.push(next);
-          seen.add(next);
-        }
-      }
-    }
-    return false;
+  private depends(from: readonly string[], on: readonly string[]): boolean {
+    const together = (name: string): readonly string[] => this.companions.get(name) ?? [name];
+    return reaches(from, new Set(on), (name) => [...this.sources.get(name) ?? []].flatMap(together));
   }
 }
 

@@ -6,6 +6,8 @@
  *   width to its operands: the first two stand alone on the right of an assignment, a product's operands are names,
  *   constants or concatenations;
  * - parts that would make a line hard to read.
+ * Before that, constant conditions are resolved, overwritten bits dropped, and vectors split whose bits depend on each
+ * other.
  * A new wire is called after the signal that it is for (`acc_mul`), so that names stay when other lines change.
  */
 
@@ -13,6 +15,7 @@ import { fromHex, toHex, unsignedWidth } from "../ir/bits";
 import { bitRange, firstTarget, indexedSignal, visitStmts } from "../ir/traverse";
 import type { Assign, Binary, Circuit, Expr, Instance, Lit, LogicModule, Ref, Select, Signal, Slice, Stmt } from "../ir/types";
 import { driveOnce } from "./drive-once";
+import { splitVectors } from "./split-vectors";
 
 /** Columns that an operand may take before it gets a name. */
 const operandColumns = 60;
@@ -22,7 +25,7 @@ const inlineColumns = 80;
 
 /** The circuit with every module in a form that the printer can write. What it computes does not change. */
 export function printable(circuit: Circuit): Circuit {
-  return { ...circuit, modules: circuit.modules.map((m) => (m.kind === "logic" ? new Hoisting(m).module() : m)) };
+  return { ...circuit, modules: circuit.modules.map((m) => (m.kind === "logic" ? new Hoisting(splitVectors(m)).module() : m)) };
 }
 
 /** Whether Verilog would compute something else if more stood around the expression. */

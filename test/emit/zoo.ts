@@ -93,6 +93,22 @@ export function parts(): Circuit {
   })]);
 }
 
+/** Vectors whose bits depend on each other, under a condition, through another signal and through another vector. */
+export function ripples(): Circuit {
+  const [x, en, all, carry] = [ref("x", 8), ref("en", 1), ref("all", 8), ref("carry", 9)];
+  const chain = (i: number): Stmt => assign("all", bin("and", slice(x, i), slice(all, i - 1)), i);
+  return circuit([logic("ripples", {
+    ports: ["input x 8", "input en 1", "output all 8", "output sum 8", "output last 1"], signals: ["wire carry 9", "wire first s1", "wire low 3"],
+    body: [
+      assign("all", lit(0, 8)), when(en, [1, 2, 3, 4, 5, 6, 7].map(chain), [assign("all", x)]), assign("all", slice(x, 0), 0),
+      assign("carry", cast(ref("first", 1, true), false), 1), ...[2, 3, 4, 5, 6, 7, 8].map((i) => assign("carry", bin("and", slice(x, i - 1), slice(carry, i - 1)), i)),
+      assign("carry", en, 0), assign("low", slice(carry, 4, 2)),
+      assign("first", cast(bin("and", slice(x, 0), slice(carry, 0)), true)), assign("sum", bin("xor", x, slice(carry, 7, 0))),
+      assign("last", bin("xor", slice(carry, 8), reduce("redxor", ref("low", 3)))),
+    ],
+  })]);
+}
+
 /** Everything longer than a line. */
 export function long(): Circuit {
   const inputs = Array.from({ length: 24 }, (_, i) => ref(`operand_number_${i}`, 12));
@@ -139,6 +155,6 @@ export function zoo(): Circuit[] {
   return [
     ...widths.flatMap((w) => [operators(w, false), operators(w, true)]),
     memory(16, 8), memory(16, 5, 4), memory(1, 2), memory(9, 1), memory(130, 33, 65), memory(8, 1, 1),
-    ...resets.map(machine), parts(), long(), family(),
+    ...resets.map(machine), parts(), ripples(), long(), family(),
   ];
 }

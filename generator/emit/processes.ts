@@ -1,6 +1,6 @@
 /** Which statements drive which signal, and which signals are driven by one process. */
 
-import { combinationalSources, reaches } from "../ir/combinational";
+import { combinationalSources } from "../ir/combinational";
 import { bitRange, branches, evaluated, visitStmts, withBranches } from "../ir/traverse";
 import type { Expr, LogicModule, Stmt } from "../ir/types";
 
@@ -111,23 +111,52 @@ function statementsOf(body: readonly Stmt[]): Map<string, number[]> {
  */
 export class Dependencies {
   private readonly sources: ReadonlyMap<string, ReadonlySet<string>>;
-  private readonly companions = new Map<string, readonly string[]>();
+  private readonly users = new Map<string, string[]>();
+  private readonly groups = new Map<string, string[]>();
 
   constructor(module: LogicModule, trees: ReadonlyMap<string, readonly Stmt[]>) {
     this.sources = combinationalSources(module, trees);
+    for (const [name, sources] of this.sources) {
+      for (const source of sources) {
+        const users = this.users.get(source);
+        if (users) users.push(name);
+        else this.users.set(source, [name]);
+      }
+    }
   }
 
   /** Joins two processes, unless a signal of one depends on a signal of the other. */
   join(a: readonly string[], b: readonly string[]): boolean {
-    if (this.depends(a, b) || this.depends(b, a)) return false;
-    const all = [...a, ...b];
-    for (const name of all) this.companions.set(name, all);
+    const [small, large] = a.length < b.length ? [this.group(a[0]!), this.group(b[0]!)] : [this.group(b[0]!), this.group(a[0]!)];
+    if (this.leads(small, large, this.sources) || this.leads(small, large, this.users)) return false;
+    large.push(...small);
+    for (const name of small) this.groups.set(name, large);
     return true;
   }
 
-  private depends(from: readonly string[], on: readonly string[]): boolean {
-    const together = (name: string): readonly string[] => this.companions.get(name) ?? [name];
-    return reaches(from, new Set(on), (name) => [...this.sources.get(name) ?? []].flatMap(together));
+  /** The signals of one process so far. */
+  private group(name: string): string[] {
+    const group = this.groups.get(name) ?? [name];
+    this.groups.set(name, group);
+    return group;
+  }
+
+  private leads(from: readonly string[], to: readonly string[], next: ReadonlyMap<string, Iterable<string>>): boolean {
+    const seen = new Set([from]);
+    const open = [from];
+    for (let group = open.pop(); group !== undefined; group = open.pop()) {
+      for (const name of group) {
+        for (const neighbour of next.get(name) ?? []) {
+          const other = this.sources.has(neighbour) ? this.group(neighbour) : null;
+          if (other === to) return true;
+          if (other !== null && !seen.has(other)) {
+            seen.add(other);
+            open.push(other);
+          }
+        }
+      }
+    }
+    return false;
   }
 }
 

@@ -104,5 +104,6 @@ function replace(target: string, temporary: string): void {
 
 /** Whether an error is one of the operating system's with one of these codes. */
 export function isSystemError(error: unknown, ...codes: string[]): error is NodeJS.ErrnoException {
-  return error instanceof Error && "code" in error && codes.includes(String(error.code));
+  // Not instanceof: the error may come from another realm.
+  return typeof error === "object" && error !== null && "code" in error && codes.includes(String(error.code));
 }

@@ -126,7 +126,7 @@ class Lowering {
     const direct = new Map<string, Expr>();
     for (const s of statements) {
       if (s.kind !== "assign" || assigned.get(s.target) !== 1) continue;
-      if (s.value.kind === "ref" || s.value.kind === "lit" || s.value.kind === "slice") direct.set(s.target, s.value);
+      if (isPlain(s.value)) direct.set(s.target, s.value);
     }
     const read = new Set([...this.uses.keys()].map((s) => this.names.get(s)));
     const instances = this.body.instances.map((i) => this.instance(i));

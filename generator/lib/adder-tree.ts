@@ -1,5 +1,4 @@
-import { type Bool, type SInt } from "../hdl";
-import { fits, log2Ceil, signedWidth } from "../ir/bits";
+import { type Bool, fits, log2Ceil, signedWidth, type SInt } from "lapa";
 
 /**
  * A number on its way to a sum: `value + carry`. An adder has a carry input that costs next to nothing, so whoever has
@@ -34,49 +33,39 @@ export function treeLevels(n: number): number {
 
 /**
  * The sum of all summands and their carries, exact, in a binary tree of adders. Every sum is as wide as its range asks
- * for. A carry enters the next adder that its summand meets; since n summands meet n - 1 adders, one carry is left
- * where each of them has one, and only that one is added for itself, to the last sum.
- * @param after what becomes of the sums after each level, such as being held in registers; level 0 are the summands.
+ * for. A carry enters the next adder that its summand meets. n summands meet in n - 1 adders, so where each has a carry
+ * one is left over: the last adder takes two.
+ * @param after what becomes of the sums of a level, such as being held in registers; level 0 are the summands themselves,
+ *   the last level is the complete sum.
  * @throws RangeError when there are no summands.
  */
 export function adderTree(summands: readonly Summand[], after: (sums: readonly Summand[], level: number) => readonly Summand[] = (sums) => sums): SInt {
-  const levels = treeLevels(summands.length);
-  let sums = summands;
-  for (let level = 0; level <= levels; level++) {
-    if (level > 0) sums = addPairs(sums);
-    if (level === levels) sums = sums.map(complete);
-    sums = after(sums, level);
+  const depth = treeLevels(summands.length);
+  const levels: (readonly Summand[])[] = [];
+  for (let level = 0; level <= depth; level++) {
+    const groups = level === 0 ? summands.map((s) => [s]) : pairs(levels[level - 1]!);
+    levels.push(after(groups.map((group) => {
+      const carries = group.flatMap((s) => s.carry ?? []);
+      const taken = level === depth ? carries : carries.slice(0, group.length - 1);
+      if (group.length + taken.length === 1) return group[0]!;
+      const min = group.reduce((n, s) => n + s.min, 0n);
+      const max = group.reduce((n, s) => n + s.max, BigInt(taken.length));
+      const width = Math.max(signedWidth(min), signedWidth(max));
+      const sum = wrappingSum([...group.map((s) => resized(s.value, width)), ...taken.map((c) => c.asUInt().zext(width).asSInt())]);
+      return { value: sum, carry: carries[taken.length] ?? null, min, max };
+    }), level));
   }
-  return sums[0]!.value;
+  return levels[depth]![0]!.value;
 }
 
-/** One level of a tree; an odd summand passes. */
-function addPairs(summands: readonly Summand[]): Summand[] {
-  const pairs = Array.from({ length: Math.ceil(summands.length / 2) }, (_, i) => [summands[2 * i]!, summands[2 * i + 1]] as const);
-  return pairs.map(([a, b]) => {
-    const sum = b === undefined ? a : add(a, b);
-    return sum;
-  });
+/** Two by two; an odd last one is alone. */
+function pairs<T>(items: readonly T[]): T[][] {
+  return Array.from({ length: Math.ceil(items.length / 2) }, (_, i) => items.slice(2 * i, 2 * i + 2));
 }
 
-function add(a: Summand, b: Summand): Summand {
-  const [carryIn, carry] = a.carry === null ? [b.carry, null] : [a.carry, b.carry];
-  return { ...sumOf([a, b], carryIn), carry };
-}
-
-/** A summand without a carry. */
-function complete(a: Summand): Summand {
-  return a.carry === null ? a : sumOf([a], a.carry);
-}
-
-function sumOf(terms: readonly [Summand, ...Summand[]], carryIn: Bool | null): Summand {
-  const min = terms.reduce((n, t) => n + t.min, 0n);
-  const max = terms.reduce((n, t) => n + t.max, carryIn === null ? 0n : 1n);
-  const width = Math.max(signedWidth(min), signedWidth(max));
-  // Wrapping addition is exact here: the result is in range, whatever happens on the way.
-  const [first, ...rest] = terms.map((t) => resized(t.value, width));
-  const sum = rest.reduce((s, t) => s.addWrap(t), first!);
-  return { value: carryIn === null ? sum : sum.addWrap(carryIn.asUInt().zext(width).asSInt()), carry: null, min, max };
+/** Wrapping does no harm where the result is in range, whatever happens on the way. */
+function wrappingSum(terms: readonly SInt[]): SInt {
+  return terms.reduce((sum, term) => sum.addWrap(term));
 }
 
 function resized(value: SInt, width: number): SInt {

@@ -1,5 +1,4 @@
-import { Bits, Bool, concat, literal, Module, mux, UInt } from "../hdl";
-import { log2Ceil } from "../ir/bits";
+import { Bits, Bool, concat, literal, log2Ceil, Module, mux, UInt } from "lapa";
 
 /** Finds the highest set bit of `bits`. */
 export class LeadingOne extends Module<{ width: number }> {
@@ -18,24 +17,31 @@ export class LeadingOne extends Module<{ width: number }> {
   }
 }
 
+/** What `leadingOne` finds. */
 export interface Leading {
   /** Whether any bit is set. */
   readonly found: Bool;
-  /** Index of the highest set bit, 0 when there is none: ceil(log2(width)) bits, at least 1. */
+  /** Index of the highest set bit, 0 where there is none: ceil(log2(width)) bits, at least 1. */
   readonly index: UInt;
 }
 
-/**
- * Finds the highest set bit, in the module at hand: a binary tree, as deep as the logarithm of the width. Any width will
- * do: the low half is as wide as a power of two, so "it is in the high half" is the top bit of the index.
- */
+/** Finds the highest set bit, in the module at hand: a binary tree, as deep as the logarithm of the width. */
 export function leadingOne(bits: Bits): Leading {
-  if (bits.width === 1) return { found: bits.asBool(), index: literal(UInt(1), 0n) };
-  const half = 2 ** (log2Ceil(bits.width) - 1);
-  const high = leadingOne(bits.bits(bits.width - 1, half));
-  const low = leadingOne(bits.bits(half - 1, 0));
-  const found = high.found.or(low.found);
-  if (half === 1) return { found, index: high.found.asUInt() };
-  const rest = mux(high.found, high.index.zext(low.index.width), low.index);
-  return { found, index: concat(high.found, rest).asUInt() };
+  const found = bits.orR();
+  const index = indexOf(bits, bits.width - 1, 0);
+  return { found, index };
+}
+
+/**
+ * Index of the highest set bit of bits hi .. lo, from lo on. Any width will do: the low half is as wide as a power of
+ * two, so that "in the high half" is the top bit of the index.
+ */
+function indexOf(bits: Bits, hi: number, lo: number): UInt {
+  if (hi === lo) return literal(UInt(1), 0n);
+  const half = 2 ** (log2Ceil(hi - lo + 1) - 1);
+  if (half === 1) return bits.bits(hi, hi).asUInt();
+  const inHigh = bits.bits(hi, lo + half).orR();
+  const low = indexOf(bits, lo + half - 1, lo);
+  const high = indexOf(bits, hi, lo + half).zext(low.width);
+  return concat(inHigh, mux(inHigh, high, low)).asUInt();
 }

@@ -1,4 +1,4 @@
-import { Bool, Module, Vec, when } from "../hdl";
+import { Bool, Module, Vec, when } from "lapa";
 
 /**
  * The control of an elastic pipeline: for each of its stages, when the stage takes a word. A stage takes one when it is

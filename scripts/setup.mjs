@@ -13,7 +13,7 @@ export function refuse(...lines) {
   process.exit(2);
 }
 
-export function checkNode() {
+export function requireNode() {
   const [major] = process.versions.node.split(".").map(Number);
   if (major < 20) refuse(`Node ${process.versions.node} is too old: lapa needs Node 20 or later.`, "  install one from https://nodejs.org");
 }
@@ -30,8 +30,8 @@ export function attempt([command, ...args], { quiet = false, env = process.env }
 }
 
 /** Runs a command, and ends this process with 1 when it fails. */
-export function run(command, options) {
-  if (!attempt(command, options)) process.exit(1);
+export function run(...command) {
+  if (!attempt(command)) process.exit(1);
 }
 
 /** Runs a command that uses the network: three times before it has failed. @returns whether it ended with 0. */
@@ -75,5 +75,5 @@ function packages(lockFile) {
 /** Compiles everything. What earlier builds left goes first: a test whose source is gone must not run. */
 export function build() {
   rmSync(join(root, "dist"), { recursive: true, force: true });
-  run(["npm", "run", "--silent", "build"]);
+  run("npm", "run", "--silent", "build");
 }

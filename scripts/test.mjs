@@ -1,6 +1,6 @@
 // The README's test command: installs what the tests need, builds, and runs every test; with --long, those that take
 // minutes too. Other arguments go to jest.
-import { build, checkNode, installPackages, run } from "./setup.mjs";
+import { build, requireNode, installPackages, run } from "./setup.mjs";
 import { installTools } from "./tools.mjs";
 
 const given = process.argv.slice(2);
@@ -8,8 +8,8 @@ const forJest = given.filter((a) => a !== "--long");
 // Takes the place of package.json's setting, which leaves the long ones out.
 if (given.includes("--long")) forJest.unshift("--testPathIgnorePatterns=/node_modules/");
 
-checkNode();
+requireNode();
 await installTools();
 await installPackages();
 build();
-run(["npx", "--no-install", "jest", ...forJest]);
+run("npx", "--no-install", "jest", ...forJest);

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -128,6 +128,13 @@ describe("packagesAreThere", () => {
 });
 
 test("an older Node is refused", () => {
-  const { status, err } = inScript("setup.mjs", "Object.defineProperty(process.versions, 'node', { value: '18.20.1' }); s.checkNode()");
+  const { status, err } = inScript("setup.mjs", "Object.defineProperty(process.versions, 'node', { value: '18.20.1' }); s.requireNode()");
   expect({ status, err }).toEqual({ status: 2, err: expect.stringMatching(/^Node 18\.20\.1 is too old: lapa needs Node 20 or later/) });
+});
+
+test("a linked node_modules is another working copy's, and left alone", () => {
+  writeFileSync(join(machine, "package-lock.json"), JSON.stringify({ packages: { "node_modules/a": { version: "1.0.0" } } }));
+  mkdirSync(join(machine, "elsewhere"));
+  symlinkSync(join(machine, "elsewhere"), join(machine, "node_modules"));
+  expect(inScript("setup.mjs", `console.log(s.packagesAreThere(${JSON.stringify(machine)}))`).out).toBe("true\n");
 });

@@ -17,7 +17,7 @@ export interface ElaborateOptions {
  * Runs a module's description, and those of the modules it is made of, and returns the circuit.
  * @throws DiagnosticError with all that is wrong in the design, located in the designer's TypeScript.
  */
-export function elaborate<P extends Parameters, M extends Module<P>>(module: ModuleClass<P, M>, params: P, options: ElaborateOptions = {}): Circuit {
+export function elaborate<P extends Parameters, M extends Module<P>>(module: ModuleClass<P, M>, params: NoInfer<P>, options: ElaborateOptions = {}): Circuit {
   const design = new Design(options.name ?? null);
   const top = collecting(options.reporter ?? new Reporter(), () => design.shape(module, params).name);
   return { schema: "lapa-ir/1", top, reset: options.reset ?? "sync-high", modules: design.modules };

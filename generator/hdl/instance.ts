@@ -1,7 +1,6 @@
 /** Instances: what the parent sees of a child module is its ports, as wires of the parent. */
 
 import type { Location } from "../ir/types";
-import type { Value } from "./aggregates";
 import { make, Signal } from "./signal";
 import { Stream } from "./stream";
 import { currentLocation, nextCreated } from "./trace";
@@ -28,7 +27,9 @@ export function instanceOf(ports: object): Instance | undefined {
 
 /** The port fields of a module class: signals, streams, and lists and records of them. */
 export type Ports<M> = { readonly [K in keyof M as M[K] extends PortField ? (K extends "params" ? never : K) : never]: M[K] };
-type PortField = Value | Stream<never> | readonly Stream<never>[];
+type PortField = Signal | StreamPorts | readonly PortField[] | { readonly [field: string]: PortField };
+/** What a stream of any payload has. */
+type StreamPorts = { readonly [K in keyof Stream]: K extends "payload" ? unknown : Stream[K] };
 
 /**
  * The parent's side of a child's ports: every port replaced by a new wire of the parent.
@@ -66,5 +67,10 @@ function copyPorts(value: unknown, port: (s: Signal) => Signal | undefined): unk
 }
 
 function fieldsOf(value: object, copy: (item: unknown) => unknown): object {
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, copy(item)]).filter(([, item]) => item !== undefined));
+  const fields: Record<string, unknown> = {};
+  for (const [key, item] of Object.entries(value)) {
+    const copied = copy(item);
+    if (copied !== undefined) fields[key] = copied;
+  }
+  return fields;
 }

@@ -7,7 +7,7 @@ import { type Hardware, leafTypes, pack, type Shape, unpack, type Value } from "
 import { Body } from "./body";
 import { Instance } from "./instance";
 import { fail } from "./problem";
-import { type BitsSignal, literal, make, type Signal, type UIntSignal } from "./signal";
+import { type BitsSignal, type BoolSignal, literal, make, type Signal, type UIntSignal } from "./signal";
 import { bitsType, boolType, type Type, uintType } from "./types";
 
 export interface MemoryOptions {
@@ -56,18 +56,18 @@ export class Memory<T extends Shape> {
   }
 
   /**
-   * Reads a word, where the conditions around this line hold: it is in the result from the next clock edge on, until the
+   * Reads a word, where `enable` is 1 (always, if it is not given) and the conditions around this line hold: it is in the result from the next clock edge on, until the
    * next read. A word written at the same edge is read as it was before. There is one read port: read once.
    * @throws DiagnosticError LAPA-E001 or E002 for an address of the wrong type; E017 for a second read.
    */
-  read(address: UIntSignal): Hardware<T> {
+  read(address: UIntSignal, enable?: BoolSignal): Hardware<T> {
     if (this.readAlready) fail("LAPA-E017", "the memory is read twice, but has one read port", "Read it once, with the address chosen by mux or when, or use two memories.");
     this.readAlready = true;
     const body = Body.current();
     const port = this.ports["rd_addr"]!;
     body.assignFirst(port, port.operand(address));
     body.assignFirst(this.ports["rd_en"]!, literal(boolType(), 0n));
-    this.ports["rd_en"]!.set(1n);
+    this.ports["rd_en"]!.set(enable ?? 1n);
     return unpack(this.item, this.ports["rd_data"] as BitsSignal);
   }
 }

@@ -92,7 +92,7 @@ export abstract class Module<P extends Parameters = Parameters> {
    * A child module; equal parameters share one. Its ports are properties of the result: inputs to be set, outputs to
    * be read.
    */
-  protected instance<Q extends Parameters, M extends Module<Q>>(module: ModuleClass<Q, M>, params: Q): Ports<M> {
+  protected instance<Q extends Parameters, M extends Module<Q>>(module: ModuleClass<Q, M>, params: NoInfer<Q>): Ports<M> {
     const body = Body.current();
     const { made, name } = body.design.shape(module, params);
     const instance = mirror(made, name, (wire) => body.declared.push(wire));

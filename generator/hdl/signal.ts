@@ -71,7 +71,8 @@ export abstract class Signal<S extends Sort = Sort> {
 
   /** The other operand of a binary operator, or what is assigned; a literal takes this signal's type. */
   operand(value: Signal | bigint): Signal {
-    if (typeof value === "bigint") return literal(this.type, value);
+    // Not only bigint: whoever writes plain JavaScript may pass a number, and is told.
+    if (!(value instanceof Signal)) return literal(this.type, value);
     if (value.type.sort !== this.type.sort) {
       report("LAPA-E002", `${this.describe()} and ${value.describe()} are of different types`, "Convert one of them: asUInt(), asSInt(), asBits(), asBool().");
     } else if (!sameType(value.type, this.type)) {

@@ -1,4 +1,4 @@
-import { Bool, Bundle, Enum, literal, log2Ceil, Module, mux, UInt, when } from "lapa";
+import { Bool, Bundle, drive, Enum, literal, log2Ceil, Module, mux, UInt, when } from "lapa";
 
 const Entry = (width: number) => Bundle({ data: UInt(width), last: Bool() });
 const Phase = Enum("Phase", "empty", "loaded");
@@ -28,7 +28,6 @@ export class Queue extends Module<{ width: number; depth: number }> {
     const taken = this.out.fire();
     const fetched = count.ne(0n).and(phase.eq(Phase.empty).or(taken));
     when(taken, () => phase.set(Phase.empty));
-    const front = words.read(head);
     when(fetched, () => {
       head.set(next(head, depth));
       phase.set(Phase.loaded);
@@ -36,9 +35,8 @@ export class Queue extends Module<{ width: number; depth: number }> {
     when(pushed.and(fetched.not()), () => count.set(count.addWrap(1n)))
       .elsewhen(fetched.and(pushed.not()), () => count.set(count.subWrap(1n)));
 
+    drive(this.out.payload, words.read(head, fetched));
     this.out.valid.set(phase.eq(Phase.loaded));
-    this.out.payload.data.set(front.data);
-    this.out.payload.last.set(front.last);
     this.level.set(count);
   }
 }

@@ -14,3 +14,8 @@ export { connect, Stream } from "./hdl/stream";
 export { switchOn, type Switch, when, type When } from "./hdl/when";
 export * from "./hdl/public-types";
 export { verilogModule } from "./emit/verilog";
+export { runPasses } from "./passes";
+export { elaborateFile, type FileOptions } from "./elaborate-file";
+export { emitFolder, type FolderOptions } from "./emit/collateral";
+export type { Dialect } from "./emit/dialect";
+export { printable } from "./passes/printable";

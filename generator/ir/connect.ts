@@ -20,7 +20,7 @@ export function connectModule(module: LogicModule): LogicModule {
     gone.add(assignment.target);
     return assignment.value;
   };
-  const outputs = outputsFedBy(module, assigned, reads);
+  const outputs = outputsFedBy(module, wires, assigned, reads);
   const instances = module.instances.map((i) => ({
     ...i,
     inputs: i.inputs.map((c) => ({ ...c, value: source(c.value) })),
@@ -58,9 +58,9 @@ function isDirect(e: Expr): boolean {
   return e.kind === "ref" || e.kind === "lit" || (e.kind === "slice" && e.a.kind === "ref");
 }
 
-/** Output ports that only repeat what an instance drives and nobody else reads, by the wire between. */
-function outputsFedBy(module: LogicModule, assigned: ReadonlyMap<string, Assign>, reads: ReadonlyMap<string, number>): Map<string, string> {
-  const byInstance = new Set(module.instances.flatMap((i) => i.outputs.map((o) => o.signal)));
+/** Output ports that only repeat what an instance drives and nobody else reads, by the wire between: never another port. */
+function outputsFedBy(module: LogicModule, wires: ReadonlySet<string>, assigned: ReadonlyMap<string, Assign>, reads: ReadonlyMap<string, number>): Map<string, string> {
+  const byInstance = new Set(module.instances.flatMap((i) => i.outputs.map((o) => o.signal)).filter((name) => wires.has(name)));
   const found = new Map<string, string>();
   for (const p of module.ports) {
     const value = p.direction === "output" ? assigned.get(p.name)?.value : undefined;

@@ -1,0 +1,75 @@
+/** One command line, from its words to an exit code. */
+
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { UserError } from "../errors";
+import { didYouMean } from "../nearest";
+import { type Command, type Context, exitCodes, type Io } from "./command";
+import { commandHelp, mainHelp, parseArguments } from "./parse";
+import { reportOf } from "./report";
+
+/** Every command: what it is for, and where it is. Loaded when it is called: some take long. */
+const commands: Readonly<Record<string, { readonly summary: string; readonly load: () => Command }>> = {
+};
+
+/**
+ * Runs `lapa` with these arguments.
+ * @returns the exit code (see `exitCodes`); never throws.
+ */
+export async function run(argv: readonly string[], io: Io): Promise<number> {
+  const json = argv.includes("--json");
+  try {
+    return await dispatch(argv, io, json);
+  } catch (error) {
+    const { code, text, json: report } = reportOf(error, argv.includes("--debug"));
+    if (json) io.out(JSON.stringify(report, null, 2) + "\n");
+    else io.err(`${text}\n`);
+    return code;
+  }
+}
+
+async function dispatch(argv: readonly string[], io: Io, json: boolean): Promise<number> {
+  const at = argv.findIndex((word) => !word.startsWith("-"));
+  const before = at < 0 ? argv : argv.slice(0, at);
+  if (before.includes("--version")) return print(io, `${version()}\n`);
+  const name = at < 0 ? undefined : argv[at];
+  if (name === undefined) return topLevel(argv, io);
+  if (!Object.hasOwn(commands, name)) throw new UserError(`unknown command "${name}"${didYouMean(name, Object.keys(commands))}`, `commands: ${Object.keys(commands).join(", ")}`);
+  const { summary, load } = commands[name];
+  const command = load();
+  const args = parseArguments(name, command, [...before, ...argv.slice(at + 1)]);
+  if (args["help"] === true) return print(io, `${await commandHelp(name, command, summary)}\n`);
+  const { ok, result } = await command.run(args, contextOf(io, json));
+  if (json) io.out(JSON.stringify({ ok, ...result }, null, 2) + "\n");
+  return ok ? exitCodes.ok : exitCodes.failed;
+}
+
+/** `lapa` with options only. */
+async function topLevel(argv: readonly string[], io: Io): Promise<number> {
+  const known = ["--help", "-h", "--json", "--debug"];
+  const unknown = argv.find((word) => !known.includes(word));
+  if (unknown !== undefined) throw new UserError(`unknown option ${unknown}${didYouMean(unknown, [...known, "--version"])}`, "lapa --help lists the commands");
+  const help = `${await mainHelp(Object.entries(commands).map(([n, { summary }]) => [n, summary]))}\n`;
+  if (argv.includes("--help") || argv.includes("-h")) return print(io, help);
+  if (argv.length > 0) throw new UserError("there is no command", `commands: ${Object.keys(commands).join(", ")}`);
+  io.err(help);
+  return exitCodes.mistake;
+}
+
+function print(io: Io, text: string): number {
+  io.out(text);
+  return exitCodes.ok;
+}
+
+function contextOf(io: Io, json: boolean): Context {
+  return {
+    say: (line) => { if (!json) io.out(`${line}\n`); },
+    // Back to the start of the line, and what is right of the cursor goes.
+    progress: (line) => { if (io.watched) io.err(`\r\u001b[K${line}`); },
+  };
+}
+
+function version(): string {
+  const manifest = JSON.parse(readFileSync(join(__dirname, "../../../package.json"), "utf8")) as { readonly version: string };
+  return manifest.version;
+}

@@ -67,5 +67,10 @@ function copyPorts(value: unknown, port: (s: Signal) => Signal | undefined): unk
 }
 
 function fieldsOf(value: object, copy: (item: unknown) => unknown): object {
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, copy(item)]).filter(([, item]) => item !== undefined));
+  const fields: Record<string, unknown> = {};
+  for (const [key, item] of Object.entries(value)) {
+    const copied = copy(item);
+    if (copied !== undefined) fields[key] = copied;
+  }
+  return fields;
 }

@@ -38,10 +38,10 @@ class Lowering {
 
   module({ params, doc, latency }: Module, name: string): LogicModule {
     const declared = this.body.declared;
-    const is = (s: Signal, ...as: string[]): boolean => s.origin.kind === "declared" && as.includes(s.origin.as);
-    const ports = [...declared.filter((s) => is(s, "input")), ...declared.filter((s) => is(s, "output"))].map((s) => this.port(s));
+    const kind = (s: Signal): string => (s.origin.kind === "declared" ? s.origin.as : "");
+    const ports = [...declared.filter((s) => kind(s) === "input"), ...declared.filter((s) => kind(s) === "output")].map((s) => this.port(s));
     this.nameInstanceWires();
-    const inner = declared.filter((s) => is(s, "wire", "reg", "driven")).map((s) => this.declaration(s));
+    const inner = declared.filter((s) => kind(s) !== "input" && kind(s) !== "output").map((s) => this.declaration(s));
     const program = this.body.program;
     program.forEach((s) => this.count(s));
     for (const s of this.uses.keys()) if (s.origin.kind === "computed" && s.name !== null) this.wanted.set(s.name, (this.wanted.get(s.name) ?? 0) + 1);
@@ -79,13 +79,21 @@ class Lowering {
   }
 
   private port(s: Signal): Port {
-    const name = s.name ?? fail("LAPA-E011", "a port has no name", "Make it a field of the module: readonly x = this.input(...).");
-    if (reservedWords.has(name)) fail("LAPA-E011", `a port is named '${name}', a reserved word of Verilog`, "Rename the field.");
-    if (this.taken.has(name)) fail("LAPA-E015", `two ports are named '${name}', or it is the clock's or the reset's name`, "Rename one of them.");
+    const name = this.portName(s);
     this.taken.add(name);
     this.names.set(s, name);
     const direction = s.origin.kind === "declared" && s.origin.as === "input" ? "input" : "output";
     return { name, direction, width: s.width, signed: s.type.signed, source: s.source ?? name, loc: s.loc };
+  }
+
+  /** Ports keep their names or are reported. */
+  private portName(s: Signal): string {
+    if (s.name === null) report("LAPA-E011", "a port has no name", "Make it a field of the module: readonly x = this.input(...).", [], s.loc);
+    else if (reservedWords.has(s.name)) report("LAPA-E011", `a port is named '${s.name}', a reserved word of Verilog`, "Rename the field.", [], s.loc);
+    else if (this.taken.has(s.name)) {
+      report("LAPA-E015", `two ports are named '${s.name}', or it is the clock's or the reset's name`, "Rename one of them.", [], s.loc);
+    }
+    return s.name ?? "port";
   }
 
   private declaration(s: Signal): IrSignal {

@@ -7,50 +7,53 @@ import { snakeCase } from "./snake-case";
 import { Stream } from "./stream";
 import { setNamer } from "./trace";
 
-/** Something that has a name, its name in Verilog, and what the designer calls it. */
-type Found = readonly [made: Signal | Instance | Stream, name: string, source: string];
+/** Told of a thing that can have a name: the name in Verilog, and what the designer calls it. */
+type Visit = (made: Signal | Instance | Stream, name: string, source: string) => void;
 
 const joined = (path: string, key: string): string => (path === "" ? key : `${path}_${key}`);
 const dotted = (path: string, key: string): string => (path === "" ? key : `${path}.${key}`);
 
-/** What a value holds: itself, list items by index, record fields by key. */
-function* hardwareIn(value: unknown, path: string, source: string): Generator<Found> {
-  if (value instanceof Signal) yield [value, path, source];
-  else if (value instanceof Memory) yield [value.instance, path, source];
-  else if (value instanceof Stream) yield* streamIn(value, path, source);
-  else if (Array.isArray(value)) {
-    for (const [i, item] of value.entries()) yield* hardwareIn(item, joined(path, String(i)), `${source}[${i}]`);
-  } else if (isRecord(value)) {
+/** Visits what a value holds: itself, list items by index, record fields by key. */
+function visitHardware(value: unknown, path: string, source: string, visit: Visit): void {
+  if (value instanceof Signal) visit(value, path, source);
+  else if (value instanceof Memory) visit(value.instance, path, source);
+  else if (value instanceof Stream) visitStream(value, path, source, visit);
+  else if (Array.isArray(value)) value.forEach((item, i) => visitHardware(item, joined(path, String(i)), `${source}[${i}]`, visit));
+  else if (isRecord(value)) {
     const instance = instanceOf(value);
-    if (instance) yield [instance, path, source];
-    for (const [key, item] of Object.entries(value)) yield* hardwareIn(item, joined(path, key), dotted(source, key));
+    if (instance) visit(instance, path, source);
+    for (const key in value) visitHardware(value[key], joined(path, key), dotted(source, key), visit);
   }
 }
 
-function* streamIn(stream: Stream, path: string, source: string): Generator<Found> {
-  yield [stream, path, source];
-  yield [stream.valid, joined(path, "valid"), dotted(source, "valid")];
-  yield [stream.ready, joined(path, "ready"), dotted(source, "ready")];
-  yield* hardwareIn(stream.payload, path, dotted(source, "payload"));
+function visitStream(stream: Stream, path: string, source: string, visit: Visit): void {
+  visit(stream, path, source);
+  visit(stream.valid, joined(path, "valid"), dotted(source, "valid"));
+  visit(stream.ready, joined(path, "ready"), dotted(source, "ready"));
+  visitHardware(stream.payload, path, dotted(source, "payload"), visit);
 }
 
-const isRecord = (value: unknown): value is object =>
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   value !== null && typeof value === "object" && Object.getPrototypeOf(value) === Object.prototype;
 
-function give(made: Found[0], name: string, source: string): void {
+function give(made: Signal | Instance | Stream, name: string, source: string): void {
   made.name = snakeCase(name);
   if (made instanceof Signal) made.source = source;
 }
 
 /** Names what a binding made; an outer binding has the last word, and an alias of an older signal changes nothing. */
 function nameBound(value: unknown, path: string, binding: string, createdSince: number): void {
-  for (const [made, name, source] of hardwareIn(value, path, binding)) if (made.created >= createdSince) give(made, name, source);
+  visitHardware(value, path, binding, (made, name, source) => {
+    if (made.created >= createdSince) give(made, name, source);
+  });
 }
 
 /** Names what a module's properties hold, where no binding has. */
 export function nameProperties(module: object): void {
   for (const [key, value] of Object.entries(module)) {
-    for (const [made, name, source] of hardwareIn(value, key, key)) if (made.name === null) give(made, name, source);
+    visitHardware(value, key, key, (made, name, source) => {
+      if (made.name === null) give(made, name, source);
+    });
   }
 }
 

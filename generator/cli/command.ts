@@ -47,7 +47,7 @@ type Arguments<O extends Readonly<Record<string, Options>>> = InferredOptionType
  * A command whose `run` sees the types that its options declare, and the positional argument as `operand`. main.ts holds
  * the arguments against the declarations before it calls `run`, which is what makes the types true.
  */
-export function command<O extends Readonly<Record<string, Options>>>(
+export function command<const O extends Readonly<Record<string, Options>>>(
   definition: Omit<Command, "options" | "run"> & { readonly options: O; readonly run: (args: Arguments<O>, context: Context) => Promise<Outcome> },
 ): Command {
   return { ...definition, run: (args, context) => definition.run(args as Arguments<O>, context) };

@@ -17,20 +17,22 @@ export type Parsed = Readonly<Record<string, unknown>>;
 /** Fixed, so that help is the same bytes everywhere. */
 const helpWidth = 110;
 
-function bare(argv: readonly string[]): Argv {
+function bare(argv: readonly string[], hint: string): Argv {
   const yargs = require("yargs/yargs") as (args: readonly string[]) => Argv;
   return yargs(argv).scriptName("lapa").locale("en").wrap(helpWidth).help(false).version(false).exitProcess(false)
     .parserConfiguration({ "camel-case-expansion": false, "dot-notation": false, "greedy-arrays": false, "parse-positional-numbers": false, "boolean-negation": false })
-    .fail((message: string, error: Error | undefined) => {
-      throw error ?? new UserError(message, "lapa --help lists commands, and lapa COMMAND --help options");
+    .fail((message: string | null, error: Error | undefined) => {
+      throw new UserError((message ?? error?.message ?? "").trim().replace(/\s+/g, " "), hint);
     });
 }
+
+const seeHelp = (name: string): string => `lapa ${name} --help shows examples`;
 
 function of(name: string, command: Command, summary: string, argv: readonly string[]): Argv {
   const { positional, options, examples } = command;
   const operand = positional === null ? "" : positional.required ? ` <${positional.name}>` : ` [${positional.name}]`;
   const described = positional === null ? "" : `\n\n${positional.name}: ${positional.describe}`;
-  return bare(argv)
+  return bare(argv, seeHelp(name))
     .usage(`lapa ${name}${operand} [options]\n\n${summary}${described}`)
     .options(Object.fromEntries(Object.entries(options).map(([key, o]) => [key, { requiresArg: o.type !== "boolean", ...o }])))
     .options({ ...globalOptions })
@@ -44,7 +46,7 @@ export async function commandHelp(name: string, command: Command, summary: strin
 
 /** What `lapa --help` prints. */
 export async function mainHelp(commands: readonly (readonly [name: string, summary: string])[]): Promise<string> {
-  const start = bare([]).usage("lapa <command> [options]\n\nHardware generator for the LAPA sparse-attention accelerator.");
+  const start = bare([], "").usage("lapa <command> [options]\n\nHardware generator for the LAPA sparse-attention accelerator.");
   for (const [name, summary] of commands) start.command(name, summary);
   return start.options({ ...globalOptions, version: { type: "boolean", describe: "Show the version" } })
     .example([
@@ -63,7 +65,7 @@ export async function mainHelp(commands: readonly (readonly [name: string, summa
  */
 export function parseArguments(name: string, command: Command, argv: readonly string[]): Parsed {
   const { _: operands, $0: _script, ...args } = of(name, command, "", argv).parseSync() as { _: readonly (string | number)[]; $0: string } & Record<string, unknown>;
-  const hint = `lapa ${name} --help shows examples`;
+  const hint = seeHelp(name);
   const options: Readonly<Record<string, Options>> = { ...command.options, ...globalOptions };
   for (const [key, value] of Object.entries(args)) checkOption(key, value, options, hint);
   if (args["help"] === true) return args;

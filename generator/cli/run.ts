@@ -1,15 +1,18 @@
 /** One command line, from its words to an exit code. */
 
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { UserError } from "../errors";
 import { didYouMean } from "../nearest";
 import { type Command, type Context, exitCodes, type Io } from "./command";
+import { packageVersion } from "./package";
 import { commandHelp, mainHelp, parseArguments } from "./parse";
 import { reportOf } from "./report";
 
 /** Every command: what it is for, and where it is. Loaded when it is called: some take long. */
-const commands: Readonly<Record<string, { readonly summary: string; readonly load: () => Command }>> = {
+export const commands: Readonly<Record<string, { readonly summary: string; readonly load: () => Command }>> = {
+  elaborate: { summary: "Turn a module written in TypeScript into Verilog.", load: () => (require("./elaborate") as typeof import("./elaborate")).elaborateCommand },
+  presets: { summary: "List the configurations that have a name.", load: () => (require("./presets") as typeof import("./presets")).presetsCommand },
+  explain: { summary: "Explain a diagnostic.", load: () => (require("./explain") as typeof import("./explain")).explainCommand },
+  doctor: { summary: "List the tools that are installed, and what the missing ones would add.", load: () => (require("./doctor") as typeof import("./doctor")).doctorCommand },
 };
 
 /**
@@ -31,7 +34,7 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
 async function dispatch(argv: readonly string[], io: Io, json: boolean): Promise<number> {
   const at = argv.findIndex((word) => !word.startsWith("-"));
   const before = at < 0 ? argv : argv.slice(0, at);
-  if (before.includes("--version")) return print(io, `${version()}\n`);
+  if (before.includes("--version")) return print(io, `${packageVersion()}\n`);
   const name = at < 0 ? undefined : argv[at];
   if (name === undefined) return topLevel(argv, io);
   if (!Object.hasOwn(commands, name)) throw new UserError(`unknown command "${name}"${didYouMean(name, Object.keys(commands))}`, `commands: ${Object.keys(commands).join(", ")}`);
@@ -67,9 +70,4 @@ function contextOf(io: Io, json: boolean): Context {
     // Back to the start of the line, and what is right of the cursor goes.
     progress: (line) => { if (io.watched) io.err(`\r\u001b[K${line}`); },
   };
-}
-
-function version(): string {
-  const manifest = JSON.parse(readFileSync(join(__dirname, "../../../package.json"), "utf8")) as { readonly version: string };
-  return manifest.version;
 }

@@ -62,14 +62,17 @@ type Raw = Readonly<Record<string, unknown>>;
  * @throws UserError with a line for everything that is wrong: the key, its value, and what is allowed.
  */
 export function parseConfig(value: unknown, where: string): UnitConfig {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw new UserError(`${where}: a configuration is an object, not ${shown(value)}`, 'write keys and values: { "unit": "aloc_dot", "headDim": 64 }');
-  }
-  const unit = unitOf(value as Raw, where);
-  const result = schemas[unit].safeParse({ ...value, unit });
-  const faults = result.success ? crossFaults(result.data) : result.error.issues.flatMap((issue) => faultsOf(issue, value as Raw, unit));
+  const raw = objectOf(value, where);
+  const unit = unitOf(raw, where);
+  const result = schemas[unit].safeParse({ ...raw, unit });
+  const faults = result.success ? crossFaults(result.data) : result.error.issues.flatMap((issue) => faultsOf(issue, raw, unit));
   if (faults.length > 0) throw new UserError(faults.map((f) => `${where}: ${f}`).join("\n"), "lapa generate --schema prints every key and what it may be");
   return result.data!;
+}
+
+function objectOf(value: unknown, where: string): Raw {
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Raw;
+  throw new UserError(`${where}: a configuration is an object, not ${shown(value)}`, 'write keys and values: { "unit": "aloc_dot", "headDim": 64 }');
 }
 
 function unitOf({ unit = defaultUnit }: Raw, where: string): UnitName {
@@ -133,16 +136,18 @@ function shown(value: unknown): string {
  * Applies `key=value` settings to a configuration that is not yet checked. A value is read as the key's type has it:
  * a word where the key takes words, JSON (`8`, `null`) otherwise. Setting another `unit` leaves out all other keys of
  * the base, whose meaning depends on the unit.
- * @throws UserError for a setting without `=`, an unknown unit, or an unknown key.
+ * @param where the base comes from, for messages.
+ * @throws UserError for a base that is no object, a setting without `=`, an unknown unit, or an unknown key.
  */
-export function applySettings(base: Raw, settings: readonly string[]): Raw {
+export function applySettings(value: unknown, settings: readonly string[], where: string): Raw {
+  const base = objectOf(value, where);
   const pairs = settings.map((s): readonly [string, string] => {
     const at = s.indexOf("=");
     if (at < 1) throw new UserError(`--set ${s}: there is no key and value`, "write --set key=value, such as --set headDim=128");
     return [s.slice(0, at), s.slice(at + 1)];
   });
   const chosen = pairs.filter(([key]) => key === "unit").at(-1)?.[1];
-  const unit = unitOf(chosen === undefined ? base : { unit: chosen }, chosen === undefined ? "the configuration" : "--set unit");
+  const unit = unitOf(chosen === undefined ? base : { unit: chosen }, chosen === undefined ? where : "--set unit");
   const start = unit === (base["unit"] ?? defaultUnit) ? base : {};
   const values = pairs.filter(([key]) => key !== "unit").map(([key, text]) => [key, valueOf(unit, key, text)] as const);
   return { ...start, unit, ...Object.fromEntries(values) };

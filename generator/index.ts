@@ -14,3 +14,5 @@ export { connect, Stream } from "./hdl/stream";
 export { switchOn, type Switch, when, type When } from "./hdl/when";
 export * from "./hdl/public-types";
 export { verilogModule } from "./emit/verilog";
+export { runPasses } from "./passes";
+export { elaborateFile, type FileOptions } from "./elaborate-file";

@@ -38,7 +38,7 @@ class Printer {
 
   file(): string {
     const { module } = this;
-    const wires = [...module.signals.filter((s) => s.kind === "wire" && !this.driven.has(s.name)), ...module.ports.filter((p) => p.direction === "output")];
+    const wires = [...module.signals.filter((s) => s.kind === "wire" && !this.driven.has(s.name)), ...module.ports.filter((p) => p.direction === "output" && !this.driven.has(p.name))];
     const registers = module.signals.filter((s) => s.kind === "reg");
     const driven = [...wires.map((w) => this.combinational(w)), ...registers.map((r) => this.next(r))];
     const blocks = [this.declarations(registers), ...driven, ...module.instances.map((i) => this.instance(i)), this.clocked(registers)].filter((b) => b.length > 0);

@@ -1,5 +1,6 @@
 /** All modules of one elaboration: each class is built once for each set of parameters. */
 
+import { connectModule } from "../ir/connect";
 import type { LogicModule, MemoryModule, Module as IrModule } from "../ir/types";
 import { Body } from "./body";
 import { lower } from "./lower";
@@ -18,7 +19,7 @@ export class Design {
   /** Children before parents. */
   readonly modules: IrModule[] = [];
   private readonly shapes = new Map<unknown, Map<string, Shape>>();
-  private readonly names = new Map<string, string>();
+  private readonly taken = new Set<string>();
   private depth = 0;
 
   constructor(private readonly topName: string | null) {}
@@ -46,29 +47,27 @@ export class Design {
     }));
     this.depth--;
     const name = (isTop ? this.topName : null) ?? moduleNameOf(made as unknown as Module, !isTop);
-    return { made, name: this.enter(lower(made as unknown as Module, name, body, this.modules)) };
+    return { made, name: this.enter(connectModule(lower(made as unknown as Module, name, body, this.modules))) };
   }
 
   /** The module of a memory; equal ones are one. @throws DiagnosticError LAPA-E015 when a different one has its name. */
   memory(module: MemoryModule): MemoryModule {
     const same = this.modules.find((m) => m.name === module.name);
-    if (same === undefined) this.modules.push(module);
-    else if (JSON.stringify(same) !== JSON.stringify(module)) {
+    if (same === undefined) {
+      this.taken.add(module.name);
+      this.modules.push(module);
+    } else if (JSON.stringify(same) !== JSON.stringify(module)) {
       fail("LAPA-E015", `two different modules are named '${module.name}'`, "Give one of the memories another moduleName.");
     }
     return module;
   }
 
-  /** Adds a module, unless one of the same content is there: then that one's name. */
+  /** Adds a module; a name that is taken gets a number. */
   private enter(module: LogicModule): string {
-    const content = JSON.stringify({ ...module, name: "", parameters: {} });
-    const same = this.names.get(content);
-    if (same !== undefined) return same;
-    const taken = new Set(this.modules.map((m) => m.name));
     let name = module.name;
-    for (let n = 1; taken.has(name); n++) name = `${module.name}_${n}`;
+    for (let n = 1; this.taken.has(name); n++) name = `${module.name}_${n}`;
+    this.taken.add(name);
     this.modules.push({ ...module, name });
-    this.names.set(content, name);
     return name;
   }
 }

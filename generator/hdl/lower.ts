@@ -2,6 +2,7 @@
 
 import { toHex } from "../ir/bits";
 import { memoryPorts } from "../ir/memory-ports";
+import { visitStmts } from "../ir/traverse";
 import type { Expr, Instance as IrInstance, Lit, LogicModule, Module as IrModule, Port, Signal as IrSignal, Stmt, Stream as IrStream } from "../ir/types";
 import { leaves, type Value } from "./aggregates";
 import type { Body, Statement } from "./body";
@@ -30,7 +31,6 @@ class Lowering {
   private readonly wires: IrSignal[] = [];
   /** Assignments to wires that the statement at hand needs. */
   private readonly assigns: Stmt[] = [];
-  private readonly inlined = new Set<string>();
   /** What the expression at hand is for: unnamed wires are named after it, so that they keep their names. */
   private context = "net";
 
@@ -50,15 +50,14 @@ class Lowering {
       return [...this.assigns.splice(0), statement];
     });
     this.checkConnected(lowered);
-    const { instances, statements } = this.connect(lowered);
+    const instances = this.body.instances.map((i) => this.instance(i));
     const registers = inner.filter((s) => s.kind === "reg");
     const used = this.children.filter((c) => instances.some((i) => i.module === c.name));
     return {
       kind: "logic", name, doc, parameters: params, loc: declared[0]?.loc ?? null, ports, streams: this.body.streams.map((s) => this.stream(s)), instances, latency,
       clocked: registers.length > 0 || used.some((c) => c.kind === "memory" || c.clocked),
       resettable: registers.some((r) => r.reset !== null) || used.some((c) => c.kind === "logic" && c.resettable),
-      signals: [...inner.filter((s) => !this.inlined.has(s.name)), ...this.wires],
-      body: statements,
+      signals: [...inner, ...this.wires], body: lowered,
     };
   }
 
@@ -107,7 +106,8 @@ class Lowering {
 
   /** Reports the inputs of instances that no statement drives. */
   private checkConnected(statements: readonly Stmt[]): void {
-    const driven = assignments(statements);
+    const driven = new Set<string>();
+    visitStmts(statements, (s) => { if (s.kind === "assign") driven.add(s.target); });
     for (const i of this.body.instances) {
       for (const [port, wire] of i.wires) {
         if (wire.origin.kind !== "declared" || wire.origin.as === "driven" || driven.has(this.names.get(wire)!)) continue;
@@ -115,30 +115,6 @@ class Lowering {
         report("LAPA-E012", message, "Drive it: instance.port.set(...); a constant will do.", [], i.loc);
       }
     }
-  }
-
-  /**
-   * The instances, with inputs connected directly where a wire between would only repeat a name or a constant: it is
-   * assigned once, outside every condition, and nobody reads it.
-   */
-  private connect(statements: readonly Stmt[]): { instances: IrInstance[]; statements: Stmt[] } {
-    const assigned = assignments(statements);
-    const direct = new Map<string, Expr>();
-    for (const s of statements) {
-      if (s.kind !== "assign" || assigned.get(s.target) !== 1) continue;
-      if (s.value.kind === "ref" || s.value.kind === "lit" || s.value.kind === "slice") direct.set(s.target, s.value);
-    }
-    const read = new Set([...this.uses.keys()].map((s) => this.names.get(s)));
-    const instances = this.body.instances.map((i) => this.instance(i));
-    const connected = instances.map((i) => ({
-      ...i,
-      inputs: i.inputs.map(({ port, value }) => {
-        const inner = value.kind === "ref" && !read.has(value.name) ? direct.get(value.name) : undefined;
-        if (inner && value.kind === "ref") this.inlined.add(value.name);
-        return { port, value: inner ?? value };
-      }),
-    }));
-    return { instances: connected, statements: statements.filter((s) => s.kind !== "assign" || !this.inlined.has(s.target)) };
   }
 
   private instance(i: Instance): IrInstance {
@@ -251,16 +227,4 @@ function firstTarget(s: Statement): Signal | undefined {
     if (target) return target;
   }
   return undefined;
-}
-
-/** How many assignments each signal has. */
-function assignments(statements: readonly Stmt[]): Map<string, number> {
-  const count = new Map<string, number>();
-  const visit = (s: Stmt): void => {
-    if (s.kind === "assign") count.set(s.target, (count.get(s.target) ?? 0) + 1);
-    else if (s.kind === "if") [...s.then, ...s.else].forEach(visit);
-    else [...s.cases.flatMap((c) => c.body), ...s.default].forEach(visit);
-  };
-  statements.forEach(visit);
-  return count;
 }

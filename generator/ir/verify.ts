@@ -1,0 +1,168 @@
+/** The rules of the IR, checked: what a pass or the elaboration broke shows here and not in somebody's Verilog. */
+
+import { memoryPorts } from "./memory-ports";
+import { branches, operands } from "./traverse";
+import type { Circuit, Expr, Instance, LogicModule, Module, Port, Stmt } from "./types";
+
+interface Named {
+  readonly width: number;
+  readonly signed: boolean;
+}
+
+/** A name's type, and whether statements may assign it: not inputs, nor what an instance drives. */
+interface Entry extends Named {
+  assignable: boolean;
+}
+
+/** @throws Error naming module, place and rule, when the circuit breaks one: a fault of the generator, not of the designer. */
+export function verify(circuit: Circuit, after = "elaboration"): void {
+  const known = new Map<string, Module>();
+  try {
+    for (const m of circuit.modules) {
+      ensure(!known.has(m.name), () => `two modules are named ${m.name}`);
+      if (m.kind === "logic") new ModuleVerifier(m, known).verify();
+      else ensure(m.width % m.laneWidth === 0 && m.depth >= 1, () => `memory ${m.name} has an illegal shape`);
+      known.set(m.name, m);
+    }
+    ensure(circuit.modules.at(-1)?.name === circuit.top, () => `the top ${circuit.top} is not the last module`);
+  } catch (error) {
+    throw error instanceof BrokenRule ? new Error(`${after} broke the IR: ${error.message}`) : error;
+  }
+}
+
+class BrokenRule extends Error {}
+
+function ensure(holds: boolean, message: () => string): void {
+  if (!holds) throw new BrokenRule(message());
+}
+
+class ModuleVerifier {
+  private readonly named = new Map<string, Entry | null>([["clk", null], ["rst", null], ["rst_n", null]]);
+  private readonly checked = new Set<Expr>();
+
+  constructor(private readonly module: LogicModule, private readonly known: ReadonlyMap<string, Module>) {}
+
+  verify(): void {
+    const { ports, signals, instances, body } = this.module;
+    const enter = (name: string, entry: Entry | null): void => {
+      this.holds(!this.named.has(name) && /^[A-Za-z_]\w*$/.test(name), () => `the name ${name} is illegal or taken`);
+      this.named.set(name, entry);
+    };
+    for (const p of ports) enter(p.name, { width: p.width, signed: p.signed, assignable: p.direction === "output" });
+    for (const s of signals) enter(s.name, { width: s.width, signed: s.signed, assignable: true });
+    for (const i of instances) enter(i.name, null);
+    this.holds(ports.every((p, i) => i === 0 || p.direction === "output" || ports[i - 1]!.direction === "input"), () => "an input comes after an output");
+    for (const i of instances) this.instance(i);
+    this.statements(body);
+    this.streams();
+    this.state();
+  }
+
+  /** The message is made only when it is needed: this runs for every node after every pass. */
+  private holds(condition: boolean, message: () => string): void {
+    if (!condition) throw new BrokenRule(`module ${this.module.name}: ${message()}`);
+  }
+
+  private instance(i: Instance): void {
+    const child = this.known.get(i.module);
+    if (!child) return this.holds(false, () => `instance ${i.name} is of ${i.module}, which does not come before`);
+    const ports = child.kind === "memory" ? memoryPorts(child) : child.ports;
+    const inputs = new Map(i.inputs.map((c) => [c.port, c.value]));
+    const outputs = new Map(i.outputs.map((c) => [c.port, c.signal]));
+    this.holds(inputs.size + outputs.size === ports.length && inputs.size === i.inputs.length, () => `instance ${i.name} does not connect every port once`);
+    for (const p of ports) {
+      const value = inputs.get(p.name);
+      const driven = outputs.get(p.name);
+      const signal = driven === undefined ? null : this.named.get(driven);
+      if (p.direction === "input") this.holds(value?.width === p.width, () => `instance ${i.name} connects ${p.name} with another width`);
+      else this.holds(signal?.assignable === true && signal.width === p.width, () => `instance ${i.name} connects ${p.name} to no free wire of its width`);
+      if (value) this.expr(value);
+      // What an instance drives, nothing else may.
+      if (signal) signal.assignable = false;
+    }
+  }
+
+  private statements(body: readonly Stmt[]): void {
+    for (const s of body) {
+      if (s.kind === "assign") {
+        const target = this.named.get(s.target);
+        this.holds(target?.assignable === true, () => `${s.target} is assigned, but is an input, driven by an instance, or unknown`);
+        this.holds(s.lo >= 0 && s.lo + s.value.width <= target!.width, () => `bits ${s.lo} up of ${s.target} do not hold ${s.value.width} bits`);
+        this.expr(s.value);
+      } else if (s.kind === "if") {
+        this.expr(s.cond);
+        this.holds(isBit(s.cond), () => "a condition is not one unsigned bit");
+      } else {
+        this.expr(s.on);
+        const values = s.cases.flatMap((c) => c.values);
+        for (const v of values) this.expr(v);
+        this.holds(values.every((v) => v.width === s.on.width), () => "a case has another width than what is switched on");
+        this.holds(new Set(values.map((v) => BigInt(v.value))).size === values.length, () => "two cases have one value");
+      }
+      for (const inner of branches(s)) this.statements(inner);
+    }
+  }
+
+  private expr(e: Expr): void {
+    if (e.kind !== "ref" && e.kind !== "lit") {
+      if (this.checked.has(e)) return;
+      this.checked.add(e);
+      for (const inner of operands(e)) this.expr(inner);
+    }
+    this.holds(Number.isInteger(e.width) && e.width >= 1 && this.isWellTyped(e), () => `an expression is ill-typed: ${describe(e)}`);
+  }
+
+  private isWellTyped(e: Expr): boolean {
+    switch (e.kind) {
+      case "ref": {
+        const named = this.named.get(e.name);
+        return !!named && sameType(named, e);
+      }
+      case "lit": return e.value === "0x0" || /^0x(0|[1-9a-f][0-9a-f]*)$/.test(e.value) && BigInt(e.value) >> BigInt(e.width) === 0n;
+      case "unary": return e.op === "not" ? sameType(e.a, e) : isBit(e);
+      case "binary": return isBinaryTyped(e);
+      case "mux": return isBit(e.cond) && sameType(e.a, e) && sameType(e.b, e);
+      case "cat": return !e.signed && e.parts.reduce((n, p) => n + p.width, 0) === e.width;
+      case "slice": return !e.signed && e.lo >= 0 && e.hi < e.a.width && e.width === e.hi - e.lo + 1;
+      case "extend": return e.signed === e.a.signed && e.width >= e.a.width;
+      case "cast": return e.width === e.a.width;
+      case "select": return !e.index.signed && e.items.length >= 1 && e.items.every((item) => sameType(item, e));
+    }
+  }
+
+  private streams(): void {
+    for (const s of this.module.streams) {
+      const with_ = (name: string, direction: Port["direction"], width?: number): boolean =>
+        this.module.ports.some((p) => p.name === name && p.direction === direction && (width === undefined || p.width === width));
+      const back = s.direction === "input" ? "output" : "input";
+      const complete = with_(s.valid, s.direction, 1) && with_(s.ready, back, 1) && s.fields.every((f) => with_(f.port, s.direction));
+      this.holds(complete, () => `stream ${s.name} has a port that is missing, or of the wrong direction or width`);
+    }
+  }
+
+  private state(): void {
+    const { signals, instances, clocked, resettable } = this.module;
+    const registers = signals.filter((s) => s.kind === "reg");
+    const children = instances.map((i) => this.known.get(i.module)!);
+    this.holds(clocked === (registers.length > 0 || children.some((c) => c.kind === "memory" || c.clocked)), () => "clocked does not tell whether there is state");
+    this.holds(resettable === (registers.some((r) => r.reset !== null) || children.some((c) => c.kind === "logic" && c.resettable)),
+      () => "resettable does not tell whether there is state with a reset");
+    for (const r of registers) {
+      this.holds(r.reset === null || BigInt(r.reset) >> BigInt(r.width) === 0n, () => `the reset value of ${r.name} does not fit`);
+    }
+  }
+}
+
+const sameType = (a: Named, b: Named): boolean => a.width === b.width && a.signed === b.signed;
+const isBit = (e: Named): boolean => e.width === 1 && !e.signed;
+
+function isBinaryTyped(e: Extract<Expr, { kind: "binary" }>): boolean {
+  switch (e.op) {
+    case "add": case "sub": case "and": case "or": case "xor": return sameType(e.a, e) && sameType(e.b, e);
+    case "mul": return e.a.signed === e.signed && e.b.signed === e.signed && e.width === e.a.width + e.b.width;
+    case "shl": case "shr": return sameType(e.a, e) && !e.b.signed;
+    default: return sameType(e.a, e.b) && isBit(e);
+  }
+}
+
+const describe = (e: Expr): string => `${e.kind}${"op" in e ? ` ${e.op}` : ""}${e.kind === "ref" ? ` ${e.name}` : ""} of ${e.width} ${e.signed ? "signed" : "unsigned"} bits`;

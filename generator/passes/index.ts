@@ -1,0 +1,45 @@
+/** The passes, in order: first the checks, while the circuit is still what the designer wrote. */
+
+import { type Diagnostic, Reporter } from "../diagnostics/diagnostic";
+import type { Circuit } from "../ir/types";
+import { connect } from "../ir/connect";
+import { verify } from "../ir/verify";
+import { removeDead } from "./dead";
+import { mergeEqual } from "./dedup";
+import { checkDrivers } from "./drivers";
+import { fold } from "./fold";
+import { checkLoops } from "./loops";
+import type { Pass } from "./pass";
+import { checkUnused, gatherUnused } from "./unused";
+
+const checks: readonly Pass[] = [
+  { name: "drivers", run: checkDrivers },
+  { name: "loops", run: checkLoops },
+  { name: "unused inputs", run: checkUnused },
+];
+
+const transformations: readonly Pass[] = [
+  { name: "fold", run: fold },
+  { name: "connect", run: connect },
+  { name: "dead", run: removeDead },
+  { name: "dedup", run: mergeEqual },
+  { name: "unused bits", run: gatherUnused },
+];
+
+/**
+ * Checks a circuit and makes it ready to be printed or simulated.
+ * @param reporter receives what is found; by default a new one.
+ * @returns the circuit, and the warnings.
+ * @throws DiagnosticError with all that the checks found; Error when a pass broke the IR (a fault of lapa itself).
+ */
+export function runPasses(circuit: Circuit, reporter = new Reporter()): { readonly circuit: Circuit; readonly warnings: readonly Diagnostic[] } {
+  verify(circuit);
+  for (const { run } of checks) run(circuit, reporter);
+  reporter.check();
+  let result = circuit;
+  for (const { name, run } of transformations) {
+    result = run(result, reporter);
+    verify(result, `pass '${name}'`);
+  }
+  return { circuit: result, warnings: reporter.warnings };
+}

@@ -17,3 +17,6 @@ export * from "./hdl/public-types";
 export { verilogModule } from "./emit/verilog";
 export { runPasses } from "./passes";
 export { elaborateFile, type FileOptions } from "./elaborate-file";
+export { emitFolder, type FolderOptions } from "./emit/collateral";
+export type { Dialect } from "./emit/dialect";
+export { printable } from "./passes/printable";

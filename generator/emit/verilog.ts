@@ -1,152 +1,160 @@
-/** A module of the IR as a Verilog-2005 file. */
+/** A module of the IR as a Verilog file. */
 
-import type { Circuit, Instance, LogicModule, Port, Signal, Stmt } from "../ir/types";
-import { fromHex } from "../ir/bits";
-import { expressionText, literalText } from "./expression";
+import type { Assign, Circuit, Expr, Instance, LogicModule, MemoryModule, Module, Port, Signal } from "../ir/types";
+import { banner } from "./banner";
+import { Constants } from "./constants";
+import { type Dialect, implicitPorts, resetPort, words, type Words } from "./dialect";
+import { Expressions, lineWidth } from "./expression";
+import { aligned, indented, type Line, line, lines, rendered } from "./lines";
+import { literalText } from "./literal";
+import { memoryBody, memoryPortLines } from "./memory";
+import { byTarget, Dependencies, grouped, isPlain, nextStates, type Process } from "./processes";
+import { Statements, targetText } from "./statement";
 
-/** Every target that a statement may assign. */
-function targets(s: Stmt): string[] {
-  if (s.kind === "assign") return [s.target];
-  if (s.kind === "if") return [...s.then, ...s.else].flatMap(targets);
-  return [...s.cases.flatMap((c) => c.body), ...s.default].flatMap(targets);
+/** Columns for code inside a module. */
+const bodyWidth = lineWidth - 2;
+
+/**
+ * The file of a module of the circuit; of a black box, what it should do.
+ * @throws Error when the module has not been through the pass `printable`.
+ */
+export function verilogModule(module: Module, circuit: Circuit, dialect: Dialect = "verilog"): string {
+  if (module.kind === "memory") return wholeFile(module, memoryPortLines(module, words[dialect]), [memoryBody(module, words[dialect])]);
+  return new Printer(nextStates(module), circuit, words[dialect]).file();
 }
 
-/** The statements that concern one target; branches left empty disappear. */
-function onlyFor(target: string, body: readonly Stmt[]): Stmt[] {
-  return body.flatMap((s): Stmt[] => {
-    if (s.kind === "assign") return s.target === target ? [s] : [];
-    if (!targets(s).includes(target)) return [];
-    if (s.kind === "if") return [{ ...s, then: onlyFor(target, s.then), else: onlyFor(target, s.else) }];
-    return [{ ...s, cases: s.cases.map((c) => ({ ...c, body: onlyFor(target, c.body) })), default: onlyFor(target, s.default) }];
-  });
+/** The file that stands for a black box in lint and synthesis: its ports and nothing else. */
+export function memoryStub(module: MemoryModule, dialect: Dialect = "verilog"): string {
+  const ports = memoryPortLines(module, words[dialect], false);
+  // A stub cannot use its inputs or drive its output.
+  const waivers = (word: string): Line[] => ["UNUSED", "UNDRIVEN"].map((code) => line(`// verilator lint_${word} ${code}`));
+  return wholeFile(module, [...waivers("off"), ...ports, ...waivers("on")], [], "(* blackbox *)\n");
 }
 
-const range = (width: number, signed: boolean): string => `${signed ? " signed" : ""}${width === 1 ? "" : ` [${width - 1}:0]`}`;
-const place = (loc: { file: string; line: number } | null): string => (loc === null ? "" : ` // @[${loc.file}:${loc.line}]`);
-
-/** The file of a module of the circuit. */
-export function verilogModule(module: LogicModule, circuit: Circuit): string {
-  return new Printer(module, circuit).file();
+/** A module's file from its ports and the blocks of its body. */
+function wholeFile(module: Module, ports: readonly Line[], blocks: readonly (readonly Line[])[], attribute = ""): string {
+  const body = blocks.filter((b) => b.length > 0).map((b) => rendered(indented(b))).join("\n");
+  const head = `${attribute}module ${module.name} (\n${rendered(indented(ports))});\n`;
+  return `${banner(module)}\`default_nettype none\n\n${head}${body === "" ? "" : `\n${body}\n`}endmodule\n\n\`default_nettype wire\n`;
 }
+
+/** `signed` and `[7:0]` as cells of a table. */
+const typeCells = ({ width, signed }: { width: number; signed: boolean }): [string, string] =>
+  [signed ? "signed" : "", width === 1 ? "" : `[${width - 1}:0]`];
 
 class Printer {
-  private readonly driven: ReadonlySet<string>;
+  private readonly constants: Constants;
+  private readonly expressions: Expressions;
+  private readonly widths: ReadonlyMap<string, number>;
+  private readonly registers: ReadonlyMap<string, Signal>;
+  /** What processes assign, rather than continuous assignments or instances. */
+  private readonly variables: ReadonlySet<string>;
+  private readonly combinational: ReadonlyMap<string, Process["body"]>;
+  private readonly sequential: ReadonlyMap<string, Process["body"]>;
 
-  constructor(private readonly module: LogicModule, private readonly circuit: Circuit) {
-    this.driven = new Set(module.instances.flatMap((i) => i.outputs.map((o) => o.signal)));
+  constructor(private readonly module: LogicModule, private readonly circuit: Circuit, private readonly words: Words) {
+    this.constants = new Constants(module);
+    this.expressions = new Expressions((lit) => this.constants.name(lit));
+    this.widths = new Map([...module.signals, ...module.ports].map((s) => [s.name, s.width]));
+    this.registers = new Map(module.signals.filter((s) => s.kind === "reg").map((s) => [s.name, s]));
+    const trees = [...byTarget(module.body)];
+    this.combinational = new Map(trees.filter(([target]) => !this.registers.has(target)));
+    this.sequential = new Map(trees.filter(([target]) => this.registers.has(target)));
+    this.variables = new Set([...this.registers.keys(), ...[...this.combinational].filter(([, tree]) => !isPlain(tree)).map(([target]) => target)]);
   }
 
   file(): string {
-    const { module } = this;
-    const wires = [...module.signals.filter((s) => s.kind === "wire" && !this.driven.has(s.name)), ...module.ports.filter((p) => p.direction === "output" && !this.driven.has(p.name))];
-    const registers = module.signals.filter((s) => s.kind === "reg");
-    const driven = [...wires.map((w) => this.combinational(w)), ...registers.map((r) => this.next(r))];
-    const blocks = [this.declarations(registers), ...driven, ...module.instances.map((i) => this.instance(i)), this.clocked(registers)].filter((b) => b.length > 0);
-    const body = blocks.map((b) => b.map((line) => `  ${line}\n`).join("")).join("\n");
-    return `\`default_nettype none\n\nmodule ${module.name} (\n${this.ports()}\n);\n\n${body}\nendmodule\n\n\`default_nettype wire\n`;
+    const blocks = [this.localparams(), this.declarations(), ...this.logic(), ...this.module.instances.map((i) => this.instance(i)), ...this.clocked()];
+    return wholeFile(this.module, this.ports(), blocks);
   }
 
-  private get resetName(): string {
-    return this.circuit.reset.endsWith("low") ? "rst_n" : "rst";
+  private ports(): Line[] {
+    const { input, outputNet, outputVariable } = this.words;
+    const { ports } = this.module;
+    const implicit = implicitPorts(this.module, this.circuit);
+    const kind = (p: Port): string => (p.direction === "input" ? input : this.variables.has(p.name) ? outputVariable : outputNet);
+    const rows = [...implicit.map((n) => [input, "", "", n]), ...ports.map((p) => [kind(p), ...typeCells(p), p.name])];
+    const texts = aligned(rows, new Set([2]));
+    return texts.map((t, i) => line(i === texts.length - 1 ? t : `${t},`, ports[i - implicit.length]?.loc ?? null));
   }
 
-  private ports(): string {
-    const { clocked, resettable, ports } = this.module;
-    const implicit = [...(clocked ? ["clk"] : []), ...(resettable ? [this.resetName] : [])].map((n) => `  input  wire ${n}`);
-    const text = (p: Port): string => {
-      const kind = p.direction === "input" ? "input  wire" : `output ${this.isContinuous(p.name) ? "wire" : "reg "}`;
-      return `  ${kind}${range(p.width, p.signed)} ${p.name}`;
-    };
-    return [...implicit, ...ports.map(text)].join(",\n");
+  private localparams(): Line[] {
+    const rows = this.constants.all.map(({ name, lit }) => ["localparam", ...typeCells(lit), name, `= ${literalText(lit)};`]);
+    return aligned(rows, new Set([2])).map((t) => line(t));
   }
 
-  private declarations(registers: readonly Signal[]): string[] {
-    const wires = this.module.signals.filter((s) => s.kind === "wire");
-    const line = (kind: string, s: Signal, suffix = ""): string => `${kind}${range(s.width, s.signed)} ${s.name}${suffix};${suffix === "" ? place(s.loc) : ""}`;
+  private declarations(): Line[] {
+    const { net, variable } = this.words;
+    const signals = [...this.registers.values(), ...this.module.signals.filter((s) => s.kind === "wire")];
+    const rows = signals.map((s) => [this.variables.has(s.name) ? variable : net, ...typeCells(s), `${s.name};`]);
+    return aligned(rows, new Set([2])).map((t, i) => line(t, signals[i]!.loc));
+  }
+
+  /** Continuous assignments and combinational processes, in the order of the body; neighbouring one-liners in a block. */
+  private logic(): Line[][] {
+    const dependencies = new Dependencies(this.module, this.combinational);
+    const text = (e: Expr): string => this.expressions.text(e);
+    const join = (target: string, p: Process): boolean => !isPlain(p.body) && dependencies.join(target, p);
+    const statements = new Statements(this.expressions, "=", (name) => this.widths.get(name)!);
+    const blocks: Line[][] = [];
+    let open = false;
+    for (const { body } of grouped(this.combinational, text, join)) {
+      const plain = isPlain(body);
+      const block = plain
+        ? body.flatMap((s) => this.continuous(s as Assign))
+        : [line("always @* begin"), ...indented(statements.print(body, bodyWidth - 2)), line("end")];
+      if (plain && open) blocks.at(-1)!.push(...block);
+      else blocks.push(block);
+      open = plain;
+    }
+    return blocks;
+  }
+
+  private continuous(s: Assign): Line[] {
+    const target = targetText(s, this.widths.get(s.target)!);
+    return lines(this.expressions.lines(`assign ${target} = `, s.value, ";", bodyWidth), s.loc);
+  }
+
+  private instance({ name, module, inputs, outputs, loc }: Instance): Line[] {
+    const child = this.circuit.modules.find((m) => m.name === module)!;
+    const implicit = implicitPorts(child, this.circuit).map((port) => ({ port, value: port }));
+    const all = [...implicit, ...inputs, ...outputs.map(({ port, signal }) => ({ port, value: signal }))];
+    const width = Math.max(...all.map((c) => c.port.length));
+    const connections = all.flatMap(({ port, value }, i) => {
+      const head = `.${port.padEnd(width)} (`;
+      const tail = i === all.length - 1 ? ")" : "),";
+      return typeof value === "string" ? [head + value + tail] : this.expressions.lines(head, value, tail, bodyWidth - 2);
+    });
+    return [line(`${module} ${name} (`, loc), ...indented(connections.map((c) => line(c))), line(");")];
+  }
+
+  /** A process for the registers under each set of conditions; those that are reset apart from those that are not. */
+  private clocked(): Line[][] {
+    const text = (e: Expr): string => this.expressions.text(e);
+    const isReset = (name: string): boolean => this.registers.get(name)!.reset !== null;
+    const trees = new Map([...this.registers.keys()].map((name) => [name, [...(this.sequential.get(name) ?? [])]]));
+    const driven = [...trees].filter(([name, tree]) => tree.length > 0 || isReset(name));
+    const join = (target: string, p: Process): boolean => isReset(target) === isReset(p.targets[0]!);
+    return grouped(driven, text, join).map((p) => (isReset(p.targets[0]!) ? this.withReset(p) : this.withoutReset(p)));
+  }
+
+  private withoutReset({ body }: Process): Line[] {
+    return [line(`${this.words.clocked} @(posedge clk) begin`), ...indented(this.sequentialStatements.print(body, bodyWidth - 2)), line("end")];
+  }
+
+  private withReset({ targets, body }: Process): Line[] {
+    const reset = resetPort(this.circuit);
+    const low = reset === "rst_n";
+    const edge = this.circuit.reset.startsWith("async") ? ` or ${low ? "negedge" : "posedge"} ${reset}` : "";
+    const initial = targets.map((t) => line(`${t} <= ${this.constants.resetText(this.registers.get(t)!)};`));
     return [
-      ...registers.flatMap((r) => [line("reg", r), line("reg", r, "_next")]),
-      ...wires.map((w) => line(this.isContinuous(w.name) ? "wire" : "reg", w)),
+      line(`${this.words.clocked} @(posedge clk${edge}) begin`),
+      ...indented([line(`if (${low ? "!" : ""}${reset}) begin`), ...indented(initial), ...this.sequentialStatements.otherwise(body, bodyWidth - 2)]),
+      line("end"),
     ];
   }
 
-  /** Whether one unconditional assignment is all that drives the signal. */
-  private isContinuous(name: string): boolean {
-    if (this.driven.has(name)) return true;
-    const body = onlyFor(name, this.module.body);
-    return body.length === 1 && body[0]!.kind === "assign";
-  }
-
-  private combinational(s: Signal | Port): string[] {
-    const body = onlyFor(s.name, this.module.body);
-    const [first] = body;
-    if (this.isContinuous(s.name) && first!.kind === "assign") return [`assign ${s.name} = ${expressionText(first!.value)};${place(first!.loc)}`];
-    return ["always @* begin", ...this.statements(body, ""), "end"];
-  }
-
-  private instance(i: Instance): string[] {
-    const child = this.circuit.modules.find((m) => m.name === i.module)!;
-    const implicit = child.kind === "memory" ? ["clk"] : [...(child.clocked ? ["clk"] : []), ...(child.resettable ? [this.resetName] : [])];
-    const connections = [
-      ...implicit.map((n) => `.${n}(${n})`),
-      ...i.inputs.map((c) => `.${c.port}(${expressionText(c.value)})`),
-      ...i.outputs.map((c) => `.${c.port}(${c.signal})`),
-    ];
-    return [`${i.module} ${i.name} (${place(i.loc)}`, ...connections.map((c, n) => `  ${c}${n === connections.length - 1 ? "" : ","}`), ");"];
-  }
-
-  private next(r: Signal): string[] {
-    return ["always @* begin", `  ${r.name}_next = ${r.name};`, ...this.statements(onlyFor(r.name, this.module.body), "_next"), "end"];
-  }
-
-  private statements(body: readonly Stmt[], suffix: string): string[] {
-    return body.flatMap((s) => this.statement(s, suffix)).map((line) => `  ${line}`);
-  }
-
-  private statement(s: Stmt, suffix: string): string[] {
-    if (s.kind === "assign") {
-      const whole = s.lo === 0 && s.value.width === this.widthOf(s.target);
-      const bits = whole ? "" : s.value.width === 1 ? `[${s.lo}]` : `[${s.lo + s.value.width - 1}:${s.lo}]`;
-      return [`${s.target}${suffix}${bits} = ${expressionText(s.value)};${place(s.loc)}`];
-    }
-    if (s.kind === "if") return this.conditional(s, suffix);
-    return [
-      `case (${expressionText(s.on)})`,
-      ...s.cases.flatMap((c) => [`  ${c.values.map(literalText).join(", ")}: begin`, ...this.statements(c.body, suffix).map((l) => `  ${l}`), "  end"]),
-      "  default: begin", ...this.statements(s.default, suffix).map((l) => `  ${l}`), "  end",
-      "endcase",
-    ];
-  }
-
-  private conditional(s: Extract<Stmt, { kind: "if" }>, suffix: string): string[] {
-    const head = [`if (${expressionText(s.cond)}) begin${place(s.loc)}`, ...this.statements(s.then, suffix)];
-    if (s.else.length === 0) return [...head, "end"];
-    const [only] = s.else;
-    if (s.else.length === 1 && only!.kind === "if") {
-      const [first, ...rest] = this.conditional(only!, suffix);
-      return [...head, `end else ${first!}`, ...rest];
-    }
-    return [...head, "end else begin", ...this.statements(s.else, suffix), "end"];
-  }
-
-  private widthOf(name: string): number {
-    return [...this.module.signals, ...this.module.ports].find((s) => s.name === name)!.width;
-  }
-
-  /** One process for the registers that are reset, one for those that are not. */
-  private clocked(registers: readonly Signal[]): string[] {
-    const load = (r: Signal): string => `${r.name} <= ${r.name}_next;`;
-    const reset = registers.filter((r) => r.reset !== null);
-    const free = registers.filter((r) => r.reset === null);
-    const lines: string[] = [];
-    if (reset.length > 0) {
-      const low = this.circuit.reset.endsWith("low");
-      const edge = this.circuit.reset.startsWith("async") ? ` or ${low ? "negedge" : "posedge"} ${this.resetName}` : "";
-      const initial = (r: Signal): string =>
-        `${r.name} <= ${literalText({ kind: "lit", value: `0x${fromHex(r.reset!, r.width, false).toString(16)}`, width: r.width, signed: r.signed })};`;
-      lines.push(`always @(posedge clk${edge}) begin`, `  if (${low ? "!" : ""}${this.resetName}) begin`, ...reset.map((r) => `    ${initial(r)}`));
-      lines.push("  end else begin", ...reset.map((r) => `    ${load(r)}`), "  end", "end");
-    }
-    if (free.length > 0) lines.push("always @(posedge clk) begin", ...free.map((r) => `  ${load(r)}`), "end");
-    return lines;
+  private get sequentialStatements(): Statements {
+    return new Statements(this.expressions, "<=", (name) => this.widths.get(name)!);
   }
 }

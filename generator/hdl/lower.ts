@@ -171,28 +171,9 @@ class Lowering {
     const { width, signed } = s.type;
     if (s.origin.kind === "literal") return literalExpr(s.type, s.origin.value);
     if (s.origin.kind === "declared") return { kind: "ref", name: this.names.get(s)!, width, signed };
-    const value = this.build(s.origin.operands, s.origin.build);
+    const value = s.origin.build(s.origin.operands.map((o) => this.expr(o)));
     const shared = this.uses.get(s)! > 1 && !isPlain(value);
     return s.name !== null || shared ? this.hoist(s, value) : value;
-  }
-
-  /**
-   * The value of an operator. What Verilog would read differently inside a larger expression becomes a wire: bits are
-   * selected from names only; a product and an arithmetic shift take width and sign from what stands around them.
-   */
-  private build(operands: readonly Signal[], build: (e: readonly Expr[]) => Expr): Expr {
-    operands.forEach((o) => this.isolate(o, (e) => e.kind === "binary" && (e.op === "mul" || (e.op === "shr" && e.signed))));
-    const value = build(operands.map((o) => this.expr(o)));
-    const passed = operands.some((o) => this.expr(o) === value);
-    const selects = !passed && (value.kind === "slice" || (value.kind === "extend" && value.signed));
-    if (!selects) return value;
-    operands.forEach((o) => this.isolate(o, (e) => e.kind !== "ref" && e.kind !== "lit"));
-    return build(operands.map((o) => this.expr(o)));
-  }
-
-  private isolate(s: Signal, needed: (e: Expr) => boolean): void {
-    const value = this.expr(s);
-    if (needed(value)) this.done.set(s, this.hoist(s, value));
   }
 
   /** A name that stays when other lines change: of the signal, and of what it is for where that alone is not enough. */

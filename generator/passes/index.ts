@@ -10,6 +10,7 @@ import { checkDrivers } from "./drivers";
 import { fold } from "./fold";
 import { checkLoops } from "./loops";
 import type { Pass } from "./pass";
+import { printable } from "./printable";
 import { checkUnused, gatherUnused } from "./unused";
 
 const checks: readonly Pass[] = [
@@ -23,6 +24,7 @@ const transformations: readonly Pass[] = [
   { name: "connect", run: connect },
   { name: "dead", run: removeDead },
   { name: "dedup", run: mergeEqual },
+  { name: "printable", run: printable },
   { name: "unused bits", run: gatherUnused },
 ];
 

@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { DiagnosticError, Reporter } from "lapa";
+import { DiagnosticError, Reporter, runPasses } from "lapa";
 import { elaborateFile } from "../../generator/elaborate-file";
 
 const root = join(__dirname, "..", "..", "..");
@@ -26,7 +26,7 @@ function codes(text: string): string[] {
   writeFileSync(file, text);
   const reporter = new Reporter();
   try {
-    elaborateFile(file, { reporter });
+    runPasses(elaborateFile(file, { reporter }), reporter);
   } catch (error) {
     if (!(error instanceof DiagnosticError)) throw error;
     for (const d of error.diagnostics) reporter.add(d);

@@ -1,0 +1,129 @@
+/** Random circuits: what Icarus makes of the Verilog is what the IR says. */
+
+import { type Dialect, words } from "../../generator/emit/dialect";
+import { literalText } from "../../generator/emit/literal";
+import { printable } from "../../generator/passes/printable";
+import type { Circuit, LogicModule, Ref, ResetKind, Stmt } from "../../generator/ir/types";
+import { assign, circuit, logic, lit, ref } from "./build";
+import { evaluate } from "./evaluate";
+import { Random, randomExpr, randomStatements } from "./random";
+import { files, inFolder, said } from "./tools";
+
+const inputs: Ref[] = [
+  ref("a", 1), ref("b", 1, true), ref("c", 2), ref("d", 3, true), ref("e", 8), ref("f", 8, true), ref("g", 31, true), ref("h", 32),
+  ref("i", 33), ref("j", 33, true), ref("k", 65), ref("l", 65, true), ref("m", 130, true),
+];
+const declared = (direction: string, s: Ref): string => `${direction} ${s.name} ${s.signed ? "s" : ""}${s.width}`;
+
+type Values = Map<string, bigint>;
+
+/** Runs the design in Icarus: `words` of inputs, one a clock cycle after a reset; the outputs of each cycle, joined. */
+function simulate(design: Circuit, words_: readonly Values[], dialect: Dialect): string[] {
+  const top = design.modules.at(-1) as LogicModule;
+  const reset = design.reset.endsWith("low") ? "rst_n" : "rst";
+  const implicit = [...(top.clocked ? ["clk"] : []), ...(top.resettable ? [reset] : [])];
+  const given = top.ports.filter((p) => p.direction === "input");
+  const shown = top.ports.filter((p) => p.direction === "output");
+  const range = (width: number): string => (width === 1 ? "" : `[${width - 1}:0]`);
+  const bench = [
+    "module tb;", "reg clk = 1'b0; reg rst = 1'b1; reg rst_n = 1'b0;",
+    ...given.map((p) => `reg ${range(p.width)} ${p.name};`), ...shown.map((p) => `wire ${range(p.width)} ${p.name};`),
+    `${top.name} dut (${[...implicit, ...top.ports.map((p) => p.name)].map((n) => `.${n}(${n})`).join(", ")});`,
+    "initial begin", ...given.map((p) => `${p.name} = 0;`), "#1 clk = 1'b1; #1 clk = 1'b0; #1 rst = 1'b0; rst_n = 1'b1;",
+    ...words_.flatMap((w) => [
+      ...given.map((p) => `${p.name} = ${literalText({ value: `0x${w.get(p.name)!.toString(16)}`, width: p.width, signed: false })};`),
+      `#1 $display("${shown.map(() => "%h").join(" ")}", ${shown.map((p) => p.name).join(", ")}); clk = 1'b1; #1 clk = 1'b0;`,
+    ]),
+    "end", "endmodule",
+  ].join("\n");
+  return inFolder(new Map([...files(design, dialect), ["tb.v", bench]]), (folder) => {
+    const sources = design.modules.map((m) => m.name + words[dialect].extension);
+    expect(said(folder, "iverilog", dialect === "verilog" ? "-g2005" : "-g2012", "-Wall", "-Wno-timescale", "-s", "tb", "-o", "tb.vvp", "tb.v", ...sources)).toBe("");
+    return said(folder, "vvp", "-n", "tb.vvp").split("\n");
+  });
+}
+
+const randomWords = (r: Random, count: number): Values[] => Array.from({ length: count }, () => new Map(inputs.map((s) => [s.name, r.bits(s.width)])));
+
+/** Holds what Icarus printed for a word against the values that the outputs should have. */
+function compare(n: number, printed: string, outputs: readonly Ref[], values: Values): void {
+  const expected = outputs.map((s) => `${s.name}=${values.get(s.name)!.toString(16).padStart(Math.ceil(s.width / 4), "0")}`);
+  const got = printed.split(" ").map((text, i) => `${outputs[i]!.name}=${text}`);
+  const wrong = got.filter((text, i) => text !== expected[i]);
+  expect({ word: n, wrong }).toEqual({ word: n, wrong: [] });
+}
+
+describe("random expressions", () => {
+  test.each<[number, Dialect]>([[1, "verilog"], [2, "verilog"], [3, "verilog"], [4, "systemverilog"]])("seed %i, %s", (seed, dialect) => {
+    const r = new Random(seed);
+    const outputs = Array.from({ length: 150 }, (_, i) => ref(`y${i}`, r.pick([1, 2, 7, 8, 9, 31, 32, 33, 64, 65, 130]), r.below(2) === 0));
+    const body = outputs.map((y) => assign(y.name, randomExpr(r, inputs, y.width, y.signed, 4)));
+    const design = printable(circuit([logic("dut", { ports: [...inputs.map((s) => declared("input", s)), ...outputs.map((s) => declared("output", s))], body })]));
+    const given = randomWords(r, 16);
+    const results = simulate(design, given, dialect);
+    for (const [n, word] of given.entries()) {
+      const of = (name: string): bigint => word.get(name)!;
+      const expected: Values = new Map(body.map((s) => [s.target, evaluate(s.value, of)]));
+      compare(n, results[n]!, outputs, expected);
+    }
+    expect(results).toHaveLength(given.length);
+  });
+});
+
+/** Performs the assignments to `target` in `body`, the last one winning. */
+function perform(body: readonly Stmt[], target: string, values: Values, start: bigint): bigint {
+  // Statements about other targets may read what is not known yet; their outcome does not matter here.
+  const of = (name: string): bigint => values.get(name) ?? 0n;
+  return body.reduce((value, s): bigint => {
+    if (s.kind === "assign") {
+      if (s.target !== target) return value;
+      const mask = ((1n << BigInt(s.value.width)) - 1n) << BigInt(s.lo);
+      return (value & ~mask) | (evaluate(s.value, of) << BigInt(s.lo));
+    }
+    if (s.kind === "if") return perform(evaluate(s.cond, of) === 1n ? s.then : s.else, target, values, value);
+    const on = evaluate(s.on, of);
+    return perform(s.cases.find((c) => c.values.some((v) => BigInt(v.value) === on))?.body ?? s.default, target, values, value);
+  }, start);
+}
+
+describe("random statements", () => {
+  const kinds: [number, ResetKind, Dialect][] = [
+    [1, "sync-high", "verilog"], [2, "sync-low", "verilog"], [3, "async-high", "verilog"], [4, "async-low", "verilog"],
+    [5, "sync-high", "systemverilog"], [6, "async-low", "systemverilog"],
+  ];
+  test.each(kinds)("seed %i, %s, %s", (seed, reset, dialect) => {
+    const r = new Random(100 + seed);
+    const registers = Array.from({ length: 8 }, (_, i) => ref(`q${i}`, r.pick([1, 2, 3, 8, 33]), r.below(3) === 0));
+    const layers = Array.from({ length: 6 }, (_, l) => Array.from({ length: 4 }, (_, i) => ref(`w${l}_${i}`, r.pick([1, 2, 8, 33]), r.below(3) === 0)));
+    const state = ref("q0_state", 2);
+    const all = [...registers, state, ...layers.flat()];
+    // A layer reads the layers before it: no loops. The registers are assigned last and may read everything.
+    const defaults = layers.flat().map((s) => assign(s.name, lit(r.bits(s.width), s.width, s.signed)));
+    const readable = (n: number): Ref[] => [...inputs, ...registers, state, ...layers.slice(0, n).flat()];
+    const machine: Stmt = { kind: "switch", on: state, loc: null, default: [assign(state.name, randomExpr(r, inputs, 2, false, 1))], cases: [0, 1, 2].map((n) => ({
+      values: [lit(n, 2, false, ["idle", "run", "done"][n])], loc: null, body: randomStatements(r, readable(6), [state, ...registers], 1),
+    })) };
+    const body = [
+      ...defaults, ...layers.flatMap((layer, l) => randomStatements(r, readable(l), layer, 3)),
+      ...randomStatements(r, readable(6), registers, 3), machine, ...randomStatements(r, readable(6), registers, 2),
+    ];
+    const initial: Values = new Map([...registers, state].map((s) => [s.name, r.bits(s.width)]));
+    const outputs = all.map((s) => ref(`${s.name}_out`, s.width, s.signed));
+    const design = printable(circuit([logic("dut", {
+      ports: [...inputs.map((s) => declared("input", s)), ...outputs.map((s) => declared("output", s))],
+      signals: [...layers.flat().map((s) => declared("wire", s)), ...[...registers, state].map((s) => `${declared("reg", s)} = ${initial.get(s.name)}`)],
+      body: [...body, ...all.map((s) => assign(`${s.name}_out`, s))],
+    })], reset));
+
+    const given = randomWords(r, 40);
+    const results = simulate(design, given, dialect);
+    let now = initial;
+    for (const [n, word] of given.entries()) {
+      const values: Values = new Map([...word, ...now]);
+      for (const s of layers.flat()) values.set(s.name, perform(body, s.name, values, 0n));
+      compare(n, results[n]!, all, values);
+      now = new Map([...now].map(([name, value]) => [name, perform(body, name, values, value)]));
+    }
+    expect(results).toHaveLength(given.length);
+  });
+});

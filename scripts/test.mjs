@@ -1,25 +1,46 @@
-// The README's test command: installs what the tests need, builds, and runs every test. Plain JavaScript, because
-// it runs before anything is compiled.
-import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
-import { dirname, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
+// The README's test command: installs what the tests need, builds, and runs every test. `--long` adds those that take
+// minutes; other arguments go to jest.
+import { build, firstLine, installPackages, persist, requireNode, run } from "./setup.mjs";
 
-const root = resolve(dirname(fileURLToPath(import.meta.url)), "..");
+/** Tools that the tests need, the Debian packages that have them, and whether they are here. */
+const tools = [
+  { apt: "iverilog", here: () => firstLine("iverilog", "-V") !== null },
+  { apt: "verilator", here: () => Number(/^Verilator (\d+)/.exec(firstLine("verilator", "--version") ?? "")?.[1] ?? 0) >= 5 },
+  { apt: "yosys", here: () => firstLine("yosys", "-V") !== null },
+  { apt: "make", here: () => firstLine("make", "--version") !== null },
+  { apt: "g++", here: () => firstLine("g++", "--version") !== null },
+];
 
-/** Runs a command in the repository and ends this process with its status when it fails. */
-function run(command, ...args) {
-  console.log(`> ${command} ${args.join(" ")}`);
-  const { status, error } = spawnSync(command, args, { cwd: root, stdio: "inherit", shell: process.platform === "win32" });
-  if (error) console.error(`cannot run ${command}: ${error.message}`);
-  if (status !== 0) process.exit(status ?? 1);
+const missingTools = () => tools.filter((t) => !t.here()).map((t) => t.apt);
+
+/** How to become root without being asked for a password; null where there is no way, or no apt. */
+function asRoot() {
+  if (firstLine("apt-get", "--version") === null) return null;
+  if (process.getuid?.() === 0) return [];
+  return firstLine("sudo", "-n", "true") === null ? null : ["sudo", "-n"];
 }
 
-const [major] = process.versions.node.split(".").map(Number);
-if (major < 20) {
-  console.error(`Node ${process.versions.node} is too old: lapa needs Node 20 or later.`);
+function installTools() {
+  const missing = missingTools();
+  if (missing.length === 0) return;
+  const prefix = asRoot();
+  if (prefix !== null) {
+    const apt = (what, ...args) => persist(what, ...prefix, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", ...args);
+    apt("Reading Debian's package lists", "update");
+    apt(`Installing ${missing.join(", ")}`, "install", "-y", "--no-install-recommends", ...missing);
+  }
+  const still = missingTools();
+  if (still.length === 0) return;
+  console.error(`The tests need ${still.join(", ")} (Verilator 5 or newer). Install them, on Debian and Ubuntu with`);
+  console.error(`  sudo apt-get install ${still.join(" ")}`);
+  console.error("and run this again.");
   process.exit(2);
 }
-if (!existsSync(resolve(root, "node_modules/.package-lock.json"))) run("npm", "ci", "--no-audit", "--no-fund");
-run("npm", "run", "build");
-run("npx", "jest", ...process.argv.slice(2));
+
+requireNode();
+installTools();
+installPackages();
+build();
+const args = process.argv.slice(2).filter((a) => a !== "--long");
+const long = process.argv.includes("--long") ? ["--testPathIgnorePatterns", "^$", "--"] : [];
+run("npx", "jest", ...long, ...args);

@@ -13,6 +13,8 @@ export interface Io {
 export interface Context {
   /** A line for people, on standard output; nothing with --json. */
   readonly say: (line: string) => void;
+  /** A line on standard error; nothing with --json, where results carry warnings. */
+  readonly warn: (line: string) => void;
   /** A line on standard error that the next one replaces; nothing unless somebody watches. An empty one clears it. */
   readonly progress: (line: string) => void;
 }
@@ -41,7 +43,7 @@ export interface Command {
   readonly run: (args: Readonly<Record<string, unknown>>, context: Context) => Promise<Outcome>;
 }
 
-type Arguments<O extends Readonly<Record<string, Options>>> = InferredOptionTypes<O> & { readonly operand?: string };
+export type Arguments<O extends Readonly<Record<string, Options>>> = InferredOptionTypes<O> & { readonly operand?: string };
 
 /**
  * A command whose `run` sees the types that its options declare, and the positional argument as `operand`. main.ts holds

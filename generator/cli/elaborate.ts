@@ -1,48 +1,41 @@
 /** `lapa elaborate`: a designer's own module, as Verilog or as a circuit. */
 
+import type { Options } from "yargs";
+import { formatDiagnostic } from "../diagnostics/diagnostic";
 import { UserError } from "../errors";
-import type { Json } from "../ir/types";
 import { command } from "./command";
-import { resetKinds } from "./configuration";
+import { designOptions, fileDesign } from "./design-file";
 
-type Parameters = { readonly [key: string]: Json };
-
-/** The parameters given as JSON. @throws UserError when they are not an object. */
-function parseParameters(text: string): Parameters {
-  const hint = `write a JSON object: --params '{ "width": 8 }'`;
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    throw new UserError(`--params is not JSON: ${(error as Error).message}`, hint);
-  }
-  if (typeof value !== "object" || value === null || Array.isArray(value)) throw new UserError(`--params is ${text}, not an object`, hint);
-  return value as Parameters;
-}
+const options = {
+  ...designOptions,
+  out: { type: "string", describe: "Folder to write instead of printing; it is replaced whole, or not at all" },
+  ir: { type: "boolean", describe: "Print the circuit as JSON instead of Verilog" },
+} as const satisfies Record<string, Options>;
 
 export const elaborateCommand = command({
   positional: { name: "file", describe: "a TypeScript file that exports a module (import { Module } from \"lapa\")", required: true },
-  options: {
-    top: { type: "string", describe: "The exported module to elaborate, where there are several" },
-    params: { type: "string", describe: "Its parameters as a JSON object, over its static defaults" },
-    name: { type: "string", describe: "Name of the top module in Verilog" },
-    reset: { choices: resetKinds, default: "sync-high", describe: "How registers are reset" },
-    ir: { type: "boolean", describe: "Print the circuit as JSON instead of Verilog" },
-  },
+  options,
   examples: [
     ["elaborate counter.ts", "Print the Verilog of the module that the file exports"],
-    ["elaborate counter.ts --params '{ \"width\": 16 }'", "With other parameters"],
+    ["elaborate counter.ts --params '{ \"width\": 16 }' --out rtl", "With other parameters, into a folder"],
     ["elaborate blocks.ts --top Fifo --reset async-low", "One of several modules, with another reset"],
     ["elaborate counter.ts --ir", "The circuit before printing"],
   ],
-  run: async ({ operand, top, params, name, reset, ir }, { say }) => {
-    const { chooseModule } = require("../source/choose-module") as typeof import("../source/choose-module");
-    const { loadDesign } = require("../source/load-design") as typeof import("../source/load-design");
-    const { elaborate } = require("../hdl/elaborate") as typeof import("../hdl/elaborate");
-    const { module, defaults } = chooseModule(loadDesign(operand!), top);
-    const parameters = params === undefined ? defaults : { ...defaults, ...parseParameters(params) };
-    const circuit = elaborate(module, parameters, { reset, ...(name === undefined ? {} : { name }) });
-    if (ir) say(JSON.stringify(circuit, null, 2));
-    return { ok: true, result: { circuit } };
+  run: async (args, { say, warn }) => {
+    const { ir, out } = args;
+    if (ir === true && out !== undefined) throw new UserError("--ir prints and --out writes: only one of them", "redirect: lapa elaborate FILE --ir > circuit.json");
+    const { design, files, warnings } = fileDesign(args.operand!, args);
+    warnings.forEach((w) => warn(formatDiagnostic(w)));
+    const top = design.circuit.top;
+    if (out !== undefined) {
+      const { writeFolder } = require("../output-folder") as typeof import("../output-folder");
+      await writeFolder(out, files);
+      say(`${out}: ${top}`);
+      for (const name of files.keys()) say(`  ${name}`);
+      return { ok: true, result: { out, top, files: [...files.keys()], warnings } };
+    }
+    if (ir === true) say(JSON.stringify(design.circuit, null, 2));
+    else for (const { text } of design.files) say(text.trimEnd());
+    return { ok: true, result: ir === true ? { top, warnings, circuit: design.circuit } : { top, warnings, verilog: Object.fromEntries(design.files.map((f) => [f.name, f.text])) } };
   },
 });

@@ -9,7 +9,11 @@ import { reportOf } from "./report";
 
 /** Every command: what it is for, and where it is. Loaded when it is called: some take long. */
 export const commands: Readonly<Record<string, { readonly summary: string; readonly load: () => Command }>> = {
+  generate: { summary: "Write a unit's Verilog.", load: () => (require("./generate") as typeof import("./generate")).generateCommand },
+  verify: { summary: "Check a unit against the golden model on attention traces, in every simulator.", load: () => (require("./verify") as typeof import("./verify")).verifyCommand },
+  vectors: { summary: "Write stimulus, expected results and a test bench for any simulator.", load: () => (require("./vectors") as typeof import("./vectors")).vectorsCommand },
   elaborate: { summary: "Turn a module written in TypeScript into Verilog.", load: () => (require("./elaborate") as typeof import("./elaborate")).elaborateCommand },
+  lint: { summary: "Check a design, by lapa and by other tools.", load: () => (require("./lint") as typeof import("./lint")).lintCommand },
   presets: { summary: "List the configurations that have a name.", load: () => (require("./presets") as typeof import("./presets")).presetsCommand },
   explain: { summary: "Explain a diagnostic.", load: () => (require("./explain") as typeof import("./explain")).explainCommand },
   doctor: { summary: "List the tools that are installed, and what the missing ones would add.", load: () => (require("./doctor") as typeof import("./doctor")).doctorCommand },
@@ -67,6 +71,7 @@ function print(io: Io, text: string): number {
 function contextOf(io: Io, json: boolean): Context {
   return {
     say: (line) => { if (!json) io.out(`${line}\n`); },
+    warn: (line) => { if (!json) io.err(`${line}\n`); },
     // Back to the start of the line, and what is right of the cursor goes.
     progress: (line) => { if (io.watched) io.err(`\r\u001b[K${line}`); },
   };

@@ -3,6 +3,7 @@
 import { z } from "zod";
 import { UserError } from "../errors";
 import { reservedWords } from "../hdl/reserved";
+import { log2Ceil } from "../ir/bits";
 import { didYouMean } from "../nearest";
 import type { AlocConfig, AlocDotConfig, UnitConfig, UnitName } from "./unit-config";
 
@@ -23,6 +24,7 @@ const arithmetic = {
   operandBits: integer(2, 16).default(8).describe("W: bits of an operand, two's complement."),
   rounding: z.enum(["floor", "nearest"]).default("floor").describe("How a magnitude becomes a power of two: its leading one, or the nearest."),
   terms: z.union([z.literal(1), z.literal(2)]).default(1).describe("Leading ones kept of a magnitude; 2 only with rounding floor."),
+  logSide: z.enum(["query", "key"]).default("query").describe("Which operand is replaced by its leading one."),
 };
 
 const aloc = z.strictObject({
@@ -37,10 +39,10 @@ const alocDot = z.strictObject({
   name: name("aloc_dot"),
   headDim: integer(1, 256).default(64).describe("d: features of a vector, a lane each."),
   ...arithmetic,
-  logSide: z.enum(["query", "key"]).default("query").describe("Which operand is replaced by its leading one."),
   window: integer(1, 16).nullable().default(null)
     .describe("L: how many exponents of a query are kept, at most operandBits; null for all. Only with logSide query."),
-  treeRegisters: integer(0, 8).default(2).describe("Levels of registers in the adder tree."),
+  treeRegisters: integer(0, 9).default(2)
+    .describe("Levels of registers, spread over shifters and adder tree; at most ceil(log2(headDim)) + 1. With headDim 1 the default is 1."),
   ...common,
 });
 
@@ -64,7 +66,7 @@ type Raw = Readonly<Record<string, unknown>>;
 export function parseConfig(value: unknown, where: string): UnitConfig {
   const raw = objectOf(value, where);
   const unit = unitOf(raw, where);
-  const result = schemas[unit].safeParse({ ...raw, unit });
+  const result = schemas[unit].safeParse({ ...(unit === "aloc_dot" && raw["headDim"] === 1 ? { treeRegisters: 1 } : {}), ...raw, unit });
   const faults = result.success ? crossFaults(result.data) : result.error.issues.flatMap((issue) => faultsOf(issue, raw, unit));
   if (faults.length > 0) throw new UserError(faults.map((f) => `${where}: ${f}`).join("\n"), "lapa generate --schema prints every key and what it may be");
   return result.data!;
@@ -85,8 +87,11 @@ function unitOf({ unit = defaultUnit }: Raw, where: string): UnitName {
 function crossFaults(config: UnitConfig): string[] {
   const { terms, rounding, operandBits } = config;
   const faults = terms === 2 && rounding !== "floor" ? [`terms is 2, and rounding is "${rounding}"; allowed: terms 2 only with rounding "floor"`] : [];
-  if (config.unit !== "aloc_dot" || config.window === null) return faults;
-  const { window, logSide } = config;
+  if (config.unit !== "aloc_dot") return faults;
+  const { headDim, treeRegisters, window, logSide } = config;
+  const levels = log2Ceil(headDim) + 1;
+  if (treeRegisters > levels) faults.push(`treeRegisters is ${treeRegisters}, and headDim is ${headDim}; allowed: at most ${levels} levels of registers`);
+  if (window === null) return faults;
   if (window > operandBits) faults.push(`window is ${window}, and operandBits is ${operandBits}; allowed: a window of at most operandBits, or null`);
   if (logSide !== "query") faults.push(`window is ${window}, and logSide is "${logSide}"; allowed: a window only with logSide "query"`);
   return faults;

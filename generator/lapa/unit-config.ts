@@ -1,16 +1,15 @@
 /** What a configuration file says: which unit is wanted, its arithmetic, and how its Verilog looks. */
 
+import type { Dialect } from "../emit/dialect";
 import type { ResetKind } from "../ir/types";
 import type { AlocFormat, LogSide } from "./config";
-
-/** `verilog` is Verilog-2005. */
-export type Dialect = "verilog" | "systemverilog";
 
 interface Common {
   /** Name of the top module. */
   readonly name: string;
   readonly reset: ResetKind;
   readonly dialect: Dialect;
+  readonly logSide: LogSide;
 }
 
 /** One ALOC product, combinational: encoder and shifter. A window belongs to a row, so it has none. */
@@ -23,8 +22,7 @@ export interface AlocDotConfig extends Common, AlocFormat {
   readonly unit: "aloc_dot";
   /** d: features of a vector, a lane each. 1 .. 256. */
   readonly headDim: number;
-  readonly logSide: LogSide;
-  /** Levels of registers in the adder tree, 0 .. 8. */
+  /** Levels of registers, 0 .. ceil(log2(headDim)) + 1. */
   readonly treeRegisters: number;
 }
 

@@ -24,8 +24,9 @@ const defaults = {
 test("defaults", () => {
   expect(parseConfig({}, "c")).toEqual(defaults);
   expect(parseConfig({ unit: "aloc" }, "c")).toEqual({
-    unit: "aloc", name: "lapa_aloc", operandBits: 8, rounding: "floor", terms: 1, reset: "sync-high", dialect: "verilog",
+    unit: "aloc", name: "lapa_aloc", operandBits: 8, rounding: "floor", terms: 1, logSide: "query", reset: "sync-high", dialect: "verilog",
   });
+  expect(parseConfig({ headDim: 1 }, "c")).toEqual({ ...defaults, headDim: 1, treeRegisters: 1 });
 });
 
 test.each(Object.entries(presets))("preset %s is allowed", (name, { config }) => {
@@ -47,7 +48,8 @@ test.each<[object, string]>([
   [{ rounding: "up" }, 'c: rounding is "up"; allowed: "floor", "nearest"'],
   [{ terms: 3 }, "c: terms is 3; allowed: 1 or 2"],
   [{ window: 17 }, "c: window is 17; allowed: an integer from 1 to 16 or null"],
-  [{ treeRegisters: 9 }, "c: treeRegisters is 9; allowed: an integer from 0 to 8"],
+  [{ treeRegisters: 10 }, "c: treeRegisters is 10; allowed: an integer from 0 to 9"],
+  [{ treeRegisters: 4, headDim: 4 }, "c: treeRegisters is 4, and headDim is 4; allowed: at most 3 levels of registers"],
   [{ reset: "sync" }, 'c: reset is "sync"; allowed: "sync-high", "sync-low", "async-high", "async-low"'],
   [{ name: "always" }, 'c: name is "always", which is a reserved word of Verilog; allowed: Name of the top module: a letter'],
   [{ name: "8bit" }, 'c: name is "8bit"; allowed: Name of the top module: a letter'],

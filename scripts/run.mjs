@@ -12,7 +12,7 @@ const lapa = (...args) => {
 };
 
 requireNode();
-installPackages();
+await installPackages();
 build();
 lapa("generate");
 lapa("verify", "--trace", trace);

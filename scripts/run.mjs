@@ -1,15 +1,11 @@
 // The README's first command: builds, generates the default design, and checks it against the golden model on a real
 // attention head, in every simulator there is. Needs Node and git's checkout, nothing else.
-import { resolve } from "node:path";
-import { build, installPackages, requireNode, root, run } from "./setup.mjs";
+import { build, installPackages, requireNode, run } from "./setup.mjs";
 
 const trace = "use_in0_L00_H0";
 const design = "rtl-out/lapa_aloc_dot";
 
-const lapa = (...args) => {
-  console.log(`\n> lapa ${args.join(" ")}`);
-  run(process.execPath, resolve(root, "dist/generator/cli/main.js"), ...args);
-};
+const lapa = (...args) => run("node", "dist/generator/cli/main.js", ...args);
 
 requireNode();
 await installPackages();

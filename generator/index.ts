@@ -10,6 +10,7 @@ export { elaborate, type ElaborateOptions } from "./hdl/elaborate";
 export { Module, type ModuleClass, type Parameters, type RegOptions, type Reset } from "./hdl/module";
 export { concat, literal, Signal } from "./hdl/signal";
 export { Type } from "./hdl/types";
+export type { Ports } from "./hdl/instance";
 export { connect, Stream } from "./hdl/stream";
 export { switchOn, type Switch, when, type When } from "./hdl/when";
 export * from "./hdl/public-types";

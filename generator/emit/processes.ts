@@ -1,6 +1,7 @@
 /** Which statements drive which signal, and which signals are driven by one process. */
 
-import { bitRange, branches, evaluated, visitExpr, visitStmts } from "../ir/traverse";
+import { combinationalSources } from "../ir/combinational";
+import { bitRange, branches, evaluated, visitStmts, withBranches } from "../ir/traverse";
 import type { Expr, LogicModule, Stmt } from "../ir/types";
 
 /** Signals that one process drives, with its statements. */
@@ -9,27 +10,13 @@ export interface Process {
   readonly body: readonly Stmt[];
 }
 
-/** The statements that concern each target, by target in the order in which they are first assigned. */
-export function byTarget(body: readonly Stmt[]): Map<string, Stmt[]> {
-  const trees = new Map<string, Stmt[]>();
-  const add = (target: string, s: Stmt): void => {
-    const tree = trees.get(target);
-    if (tree) tree.push(s);
-    else trees.set(target, [s]);
-  };
-  for (const s of body) {
-    if (s.kind === "assign") {
-      add(s.target, s);
-      continue;
-    }
-    const inner = branches(s).map(byTarget);
-    for (const target of new Set(inner.flatMap((m) => [...m.keys()]))) {
-      const bodies = inner.map((m) => m.get(target) ?? []);
-      if (s.kind === "if") add(target, { ...s, then: bodies[0]!, else: bodies[1]! });
-      else add(target, { ...s, cases: s.cases.map((c, i) => ({ ...c, body: bodies[i]! })), default: bodies.at(-1)! });
-    }
-  }
-  return trees;
+/** The statements that concern some targets; branches left empty stay, statements left empty go. */
+function restricted(body: readonly Stmt[], targets: ReadonlySet<string>): Stmt[] {
+  return body.flatMap((s): Stmt[] => {
+    if (s.kind === "assign") return targets.has(s.target) ? [s] : [];
+    const bodies = branches(s).map((b) => restricted(b, targets));
+    return bodies.some((b) => b.length > 0) ? [withBranches(s, bodies)] : [];
+  });
 }
 
 /** Whether a tree of statements has no conditions. */
@@ -63,29 +50,59 @@ function merged(a: readonly Stmt[], b: readonly Stmt[]): Stmt[] {
   return result;
 }
 
+/** Whether two processes may become one; called once for two that would, it may note that they do. */
+export type MayJoin = (a: readonly string[], b: readonly string[]) => boolean;
+
 /**
- * Processes for trees: those under equal controls share one, where `mayJoin` allows it.
+ * Processes for the targets of `trees`, the statements of `body` that concern each. As a person would write it, targets
+ * share a process when the designer assigned them under one statement, or under others with equal controls.
  * @param text tells expressions apart.
  */
-export function grouped(trees: Iterable<readonly [string, readonly Stmt[]]>, text: (e: Expr) => string, mayJoin: (target: string, process: Process) => boolean): Process[] {
+export function grouped(body: readonly Stmt[], trees: ReadonlyMap<string, readonly Stmt[]>, text: (e: Expr) => string, mayJoin: MayJoin): Process[] {
+  const found: Process[] = [];
   const byControls = new Map<string, number[]>();
-  const processes: Process[] = [];
-  for (const [target, tree] of trees) {
-    const key = controls(tree, text);
+  for (const process of sharing(body, trees, mayJoin)) {
+    const key = controls(process.body, text);
     const candidates = byControls.get(key) ?? [];
     byControls.set(key, candidates);
-    const found = candidates.find((i) => mayJoin(target, processes[i]!));
-    if (found === undefined) candidates.push(processes.push({ targets: [target], body: tree }) - 1);
-    else processes[found] = { targets: [...processes[found]!.targets, target], body: merged(processes[found]!.body, tree) };
+    const at = candidates.find((i) => mayJoin(found[i]!.targets, process.targets));
+    if (at === undefined) candidates.push(found.push(process) - 1);
+    else found[at] = { targets: [...found[at]!.targets, ...process.targets], body: merged(found[at]!.body, process.body) };
   }
-  return processes;
+  return found;
 }
 
-/** Names that the statements read. */
-function reads(body: readonly Stmt[]): Set<string> {
-  const names = new Set<string>();
-  visitStmts(body, (s) => evaluated(s).forEach((e) => visitExpr(e, (x) => { if (x.kind === "ref") names.add(x.name); })));
-  return names;
+/** Processes of targets with a conditional statement in common. */
+function sharing(body: readonly Stmt[], trees: ReadonlyMap<string, readonly Stmt[]>, mayJoin: MayJoin): Process[] {
+  const groups: { targets: string[]; readonly statements: Set<number> }[] = [];
+  const byStatement = new Map<number, Set<number>>();
+  for (const [target, statements] of statementsOf(body)) {
+    if (!trees.has(target)) continue;
+    const conditional = statements.filter((n) => body[n]!.kind !== "assign");
+    const candidates = new Set(conditional.flatMap((n) => [...byStatement.get(n) ?? []]));
+    const at = [...candidates].find((i) => mayJoin(groups[i]!.targets, [target])) ?? groups.push({ targets: [], statements: new Set() }) - 1;
+    groups[at]!.targets.push(target);
+    statements.forEach((n) => groups[at]!.statements.add(n));
+    for (const n of conditional) byStatement.set(n, (byStatement.get(n) ?? new Set()).add(at));
+  }
+  return groups.map(({ targets, statements }) => {
+    if (targets.length === 1) return { targets, body: trees.get(targets[0]!)! };
+    return { targets, body: restricted([...statements].sort((x, y) => x - y).map((n) => body[n]!), new Set(targets)) };
+  });
+}
+
+/** Which statements of the body, by position, assign each target somewhere in them. */
+function statementsOf(body: readonly Stmt[]): Map<string, number[]> {
+  const positions = new Map<string, number[]>();
+  for (const [n, s] of body.entries()) {
+    visitStmts([s], (inner) => {
+      if (inner.kind !== "assign") return;
+      const list = positions.get(inner.target) ?? [];
+      if (list.at(-1) !== n) list.push(n);
+      positions.set(inner.target, list);
+    });
+  }
+  return positions;
 }
 
 /**
@@ -93,35 +110,49 @@ function reads(body: readonly Stmt[]): Set<string> {
  * runs a process as a whole: sharing must not close a loop, not even through other processes or instances.
  */
 export class Dependencies {
-  private readonly sources = new Map<string, Set<string>>();
-  private readonly companions = new Map<string, readonly string[]>();
+  private readonly sources: ReadonlyMap<string, ReadonlySet<string>>;
+  private readonly users = new Map<string, string[]>();
+  private readonly groups = new Map<string, string[]>();
 
   constructor(module: LogicModule, trees: ReadonlyMap<string, readonly Stmt[]>) {
-    for (const [target, tree] of trees) this.sources.set(target, reads(tree));
-    for (const { inputs, outputs } of module.instances) {
-      const names = new Set<string>();
-      for (const { value } of inputs) visitExpr(value, (x) => { if (x.kind === "ref") names.add(x.name); });
-      for (const { signal } of outputs) this.sources.set(signal, names);
+    this.sources = combinationalSources(module, trees);
+    for (const [name, sources] of this.sources) {
+      for (const source of sources) {
+        const users = this.users.get(source);
+        if (users) users.push(name);
+        else this.users.set(source, [name]);
+      }
     }
   }
 
-  /** Whether one of the process's signals depends on the target or the other way round; if not, it joins them. */
-  join(target: string, process: Process): boolean {
-    if (this.reaches([target], new Set(process.targets)) || this.reaches(process.targets, new Set([target]))) return false;
-    const all = [...process.targets, target];
-    for (const name of all) this.companions.set(name, all);
+  /** Joins two processes, unless a signal of one depends on a signal of the other. */
+  join(a: readonly string[], b: readonly string[]): boolean {
+    const [small, large] = a.length < b.length ? [this.group(a[0]!), this.group(b[0]!)] : [this.group(b[0]!), this.group(a[0]!)];
+    if (this.leads(small, large, this.sources) || this.leads(small, large, this.users)) return false;
+    large.push(...small);
+    for (const name of small) this.groups.set(name, large);
     return true;
   }
 
-  private reaches(from: readonly string[], to: ReadonlySet<string>): boolean {
-    const seen = new Set<string>(from);
-    const open = [...from];
-    for (let name = open.pop(); name !== undefined; name = open.pop()) {
-      for (const source of this.sources.get(name) ?? []) {
-        for (const next of this.companions.get(source) ?? [source]) {
-          if (to.has(next)) return true;
-          if (!seen.has(next)) open.push(next);
-          seen.add(next);
+  /** The signals of one process so far. */
+  private group(name: string): string[] {
+    const group = this.groups.get(name) ?? [name];
+    this.groups.set(name, group);
+    return group;
+  }
+
+  private leads(from: readonly string[], to: readonly string[], next: ReadonlyMap<string, Iterable<string>>): boolean {
+    const seen = new Set([from]);
+    const open = [from];
+    for (let group = open.pop(); group !== undefined; group = open.pop()) {
+      for (const name of group) {
+        for (const neighbour of next.get(name) ?? []) {
+          const other = this.sources.has(neighbour) ? this.group(neighbour) : null;
+          if (other === to) return true;
+          if (other !== null && !seen.has(other)) {
+            seen.add(other);
+            open.push(other);
+          }
         }
       }
     }

@@ -1,6 +1,7 @@
 /** A module of the IR as a Verilog file. */
 
 import type { Assign, Circuit, Expr, Instance, LogicModule, MemoryModule, Module, Port, Signal } from "../ir/types";
+import { byTarget } from "../ir/traverse";
 import { banner } from "./banner";
 import { Constants } from "./constants";
 import { type Dialect, implicitPorts, resetPort, words, type Words } from "./dialect";
@@ -8,7 +9,7 @@ import { Expressions, lineWidth } from "./expression";
 import { aligned, indented, type Line, line, lines, rendered } from "./lines";
 import { literalText } from "./literal";
 import { memoryBody, memoryPortLines } from "./memory";
-import { byTarget, Dependencies, grouped, isPlain, nextStates, type Process } from "./processes";
+import { Dependencies, grouped, isPlain, type MayJoin, nextStates, type Process } from "./processes";
 import { Statements, targetText } from "./statement";
 
 /** Columns for code inside a module. */
@@ -94,11 +95,11 @@ class Printer {
   private logic(): Line[][] {
     const dependencies = new Dependencies(this.module, this.combinational);
     const text = (e: Expr): string => this.expressions.text(e);
-    const join = (target: string, p: Process): boolean => !isPlain(p.body) && dependencies.join(target, p);
+    const join: MayJoin = (a, b) => this.variables.has(a[0]!) && this.variables.has(b[0]!) && dependencies.join(a, b);
     const statements = new Statements(this.expressions, "=", (name) => this.widths.get(name)!);
     const blocks: Line[][] = [];
     let open = false;
-    for (const { body } of grouped(this.combinational, text, join)) {
+    for (const { body } of grouped(this.module.body, this.combinational, text, join)) {
       const plain = isPlain(body);
       const block = plain
         ? body.flatMap((s) => this.continuous(s as Assign))
@@ -128,14 +129,20 @@ class Printer {
     return [line(`${module} ${name} (`, loc), ...indented(connections.map((c) => line(c))), line(");")];
   }
 
-  /** A process for the registers under each set of conditions; those that are reset apart from those that are not. */
+  /**
+   * The clocked processes, in the order in which their registers are declared. A register without reset never shares one
+   * with a register that has one: it would be held during reset, and an asynchronous reset would need to gate it.
+   */
   private clocked(): Line[][] {
     const text = (e: Expr): string => this.expressions.text(e);
     const isReset = (name: string): boolean => this.registers.get(name)!.reset !== null;
-    const trees = new Map([...this.registers.keys()].map((name) => [name, [...(this.sequential.get(name) ?? [])]]));
-    const driven = [...trees].filter(([name, tree]) => tree.length > 0 || isReset(name));
-    const join = (target: string, p: Process): boolean => isReset(target) === isReset(p.targets[0]!);
-    return grouped(driven, text, join).map((p) => (isReset(p.targets[0]!) ? this.withReset(p) : this.withoutReset(p)));
+    const join: MayJoin = (a, b) => isReset(a[0]!) === isReset(b[0]!);
+    const processes = grouped(this.module.body, this.sequential, text, join);
+    const held = [...this.registers.values()].filter((r) => r.reset !== null && !this.sequential.has(r.name)).map((r) => r.name);
+    const all = held.length > 0 ? [...processes, { targets: held, body: [] }] : processes;
+    const order = new Map([...this.registers.keys()].map((name, i) => [name, i]));
+    const position = (p: Process): number => Math.min(...p.targets.map((t) => order.get(t)!));
+    return all.sort((a, b) => position(a) - position(b)).map((p) => (isReset(p.targets[0]!) ? this.withReset(p) : this.withoutReset(p)));
   }
 
   private withoutReset({ body }: Process): Line[] {

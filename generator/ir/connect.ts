@@ -54,7 +54,9 @@ function tally(module: LogicModule): { assigned: Map<string, Assign>; reads: Map
   return { assigned, reads };
 }
 
+/** A sign makes no difference to what is connected: the widths are equal. */
 function isDirect(e: Expr): boolean {
+  if (e.kind === "cast") return isDirect(e.a);
   return e.kind === "ref" || e.kind === "lit" || (e.kind === "slice" && e.a.kind === "ref");
 }
 

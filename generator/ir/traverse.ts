@@ -1,6 +1,6 @@
 /** Walking expressions and statements. */
 
-import type { Assign, Expr, Ref, Select, Stmt } from "./types";
+import type { Assign, Expr, If, Ref, Select, Stmt, Switch } from "./types";
 
 /** The operands of an expression, in the order of its fields. */
 export function operands(e: Expr): readonly Expr[] {
@@ -53,7 +53,7 @@ export interface Guard {
   readonly outer: Guard | null;
 }
 
-/** Calls `visit` for every assignment, with the innermost condition around it; those of one branch share their guard. */
+/** Calls `visit` for every assignment, with the innermost condition around it: one guard a statement. */
 export function visitAssigns(body: readonly Stmt[], visit: (assign: Assign, guard: Guard | null) => void, outer: Guard | null = null): void {
   for (const s of body) {
     if (s.kind === "assign") {
@@ -63,6 +63,63 @@ export function visitAssigns(body: readonly Stmt[], visit: (assign: Assign, guar
     const guard: Guard = { on: s.kind === "if" ? s.cond : s.on, outer };
     for (const inner of branches(s)) visitAssigns(inner, visit, guard);
   }
+}
+
+/** The statements that concern each target, by target in the order in which they are first assigned. */
+export function byTarget(body: readonly Stmt[]): Map<string, Stmt[]> {
+  const trees = new Map<string, Stmt[]>();
+  const add = (target: string, s: Stmt): void => {
+    const tree = trees.get(target);
+    if (tree) tree.push(s);
+    else trees.set(target, [s]);
+  };
+  for (const s of body) {
+    if (s.kind === "assign") {
+      add(s.target, s);
+      continue;
+    }
+    const inner = branches(s).map(byTarget);
+    for (const target of new Set(inner.flatMap((m) => [...m.keys()]))) add(target, withBranches(s, inner.map((m) => m.get(target) ?? [])));
+  }
+  return trees;
+}
+
+/** A conditional statement with other branches, in the order of `branches`. */
+export function withBranches(s: If | Switch, bodies: readonly (readonly Stmt[])[]): If | Switch {
+  if (s.kind === "if") return { ...s, then: bodies[0]!, else: bodies[1]! };
+  return { ...s, cases: s.cases.map((c, i) => ({ ...c, body: bodies[i]! })), default: bodies.at(-1)! };
+}
+
+/** The expression with whatever `replace` gives instead of an expression in it, outermost first; null keeps it. */
+export function replaceExpr(e: Expr, replace: (e: Expr) => Expr | null): Expr {
+  const other = replace(e);
+  if (other !== null) return other;
+  const each = (x: Expr): Expr => replaceExpr(x, replace);
+  switch (e.kind) {
+    case "ref":
+    case "lit":
+      return e;
+    case "binary":
+      return { ...e, a: each(e.a), b: each(e.b) };
+    case "mux":
+      return { ...e, cond: each(e.cond), a: each(e.a), b: each(e.b) };
+    case "cat":
+      return { ...e, parts: e.parts.map(each) };
+    case "select":
+      return { ...e, index: each(e.index), items: e.items.map(each) };
+    default:
+      return { ...e, a: each(e.a) };
+  }
+}
+
+/** The statements with every expression and every assignment replaced; `assign` is given the new value. */
+export function replaceStmts(body: readonly Stmt[], expr: (e: Expr) => Expr, assign: (s: Assign) => readonly Stmt[]): Stmt[] {
+  return body.flatMap((s): readonly Stmt[] => {
+    if (s.kind === "assign") return assign({ ...s, value: expr(s.value) });
+    const bodies = branches(s).map((b) => replaceStmts(b, expr, assign));
+    const inner = withBranches(s, bodies);
+    return [inner.kind === "if" ? { ...inner, cond: expr(inner.cond) } : { ...inner, on: expr(inner.on) }];
+  });
 }
 
 /** The first target that a statement assigns; undefined for a statement that assigns nothing. */

@@ -6,13 +6,16 @@
  *   width to its operands: the first two stand alone on the right of an assignment, a product's operands are names,
  *   constants or concatenations;
  * - parts that would make a line hard to read.
+ * Before that, constant conditions are resolved, overwritten bits dropped, and vectors split whose bits depend on each
+ * other.
  * A new wire is called after the signal that it is for (`acc_mul`), so that names stay when other lines change.
  */
 
 import { fromHex, toHex, unsignedWidth } from "../ir/bits";
-import { bitRange, firstTarget, indexedSignal } from "../ir/traverse";
+import { bitRange, firstTarget, indexedSignal, visitStmts } from "../ir/traverse";
 import type { Assign, Binary, Circuit, Expr, Instance, Lit, LogicModule, Ref, Select, Signal, Slice, Stmt } from "../ir/types";
 import { driveOnce } from "./drive-once";
+import { splitVectors } from "./split-vectors";
 
 /** Columns that an operand may take before it gets a name. */
 const operandColumns = 60;
@@ -22,7 +25,7 @@ const inlineColumns = 80;
 
 /** The circuit with every module in a form that the printer can write. What it computes does not change. */
 export function printable(circuit: Circuit): Circuit {
-  return { ...circuit, modules: circuit.modules.map((m) => (m.kind === "logic" ? new Hoisting(m).module() : m)) };
+  return { ...circuit, modules: circuit.modules.map((m) => (m.kind === "logic" ? new Hoisting(splitVectors(m)).module() : m)) };
 }
 
 /** Whether Verilog would compute something else if more stood around the expression. */
@@ -35,8 +38,8 @@ const isPrimary = (e: Expr): boolean => (e.kind === "cast" ? isPrimary(e.a) : ["
 class Hoisting {
   private readonly taken: Set<string>;
   private readonly wires: Signal[] = [];
-  /** Assignments to new wires that the statement at hand needs. */
-  private readonly before: Stmt[] = [];
+  /** Assignments to new wires, and the signals or connections that they are for. */
+  private readonly before: { readonly context: string; readonly statement: Stmt }[] = [];
   private readonly hoisted = new Map<Expr, Ref>();
   private readonly lengths = new WeakMap<Expr, number>();
   /** What the expression at hand is for, and where that is. */
@@ -49,12 +52,19 @@ class Hoisting {
   }
 
   module(): LogicModule {
-    const body = driveOnce(this.original).flatMap((s) => {
-      const statements = this.statement(s);
-      return [...this.before.splice(0), ...statements];
-    });
+    const original = driveOnce(this.original);
+    const first = new Map<string, number>();
+    for (const [n, s] of original.entries()) visitStmts([s], (t) => { if (t.kind === "assign" && !first.has(t.target)) first.set(t.target, n); });
+    const done = original.map((s) => this.statement(s));
     const instances = this.original.instances.map((i) => this.instance(i));
-    return { ...this.original, signals: [...this.original.signals, ...this.wires], instances, body: [...body, ...this.before.splice(0)] };
+    // A wire stands before whatever first assigns the signal that it is for; those of instances stand last.
+    const wires = new Map<number, Stmt[]>();
+    for (const { context, statement } of this.before) {
+      const position = first.get(context) ?? original.length;
+      wires.set(position, [...wires.get(position) ?? [], statement]);
+    }
+    const body = [...done, []].flatMap((statements, n) => [...wires.get(n) ?? [], ...statements]);
+    return { ...this.original, signals: [...this.original.signals, ...this.wires], instances, body };
   }
 
   private instance(i: Instance): Instance {
@@ -197,7 +207,7 @@ class Hoisting {
     const assign: Assign = { kind: "assign", target: name, lo: 0, value: done ?? e, loc: this.loc };
     const statement = done ? assign : this.assign(assign, e);
     this.wires.push({ name, kind: "wire", width, signed, reset: null, source: name, loc: this.loc });
-    this.before.push(statement);
+    this.before.push({ context: this.context, statement });
     return ref;
   }
 

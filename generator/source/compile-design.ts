@@ -51,7 +51,7 @@ function compilerOptions(entry: string, index: string): ts.CompilerOptions {
     outDir: join(dirname(entry), ".lapa"),
     types: nodeTypes === null ? [] : ["node"],
     ...(nodeTypes === null ? {} : { typeRoots: [nodeTypes] }),
-    paths: { lapa: [`${index}.d.ts`] },
+    paths: { lapa: [`${index}.d.ts`], "lapa/units": [`${dirname(index)}/units.d.ts`] },
   };
 }
 

@@ -21,7 +21,7 @@ export interface LoadedDesign {
 const extensions = [".ts", ".mts", ".cts", ".js", ".mjs", ".cjs"];
 
 /**
- * Compiles and runs a design outside the package. `import ... from "lapa"` is this package; other bare imports are
+ * Compiles and runs a design outside the package. `import ... from "lapa"` and "lapa/units" are this package; other bare imports are
  * looked up from the designer's own folder. Locations show paths relative to the entry's folder, so that they do not
  * depend on where the folder is. Compiled files are kept in `$XDG_CACHE_HOME/lapa/designs`; a change in any local file
  * compiles anew (a change in an installed package's types does not).
@@ -108,6 +108,7 @@ class DesignModules {
     const outside = createRequire(file);
     return (id) => {
       if (id === "lapa") return require(this.index);
+      if (id === "lapa/units") return require(join(dirname(this.index), "units"));
       if (id === "lapa/trace") return require("../hdl/trace");
       const local = /^\.{1,2}(\/|$)/.test(id) ? this.find(resolve(dirname(file), id)) : null;
       return local === null ? outside(id) : this.load(local);

@@ -5,9 +5,10 @@ import { literalText } from "../../generator/emit/literal";
 import { printable } from "../../generator/passes/printable";
 import type { Circuit, LogicModule, Ref, ResetKind, Stmt } from "../../generator/ir/types";
 import { assign, circuit, logic, lit, ref } from "./build";
-import { evaluate } from "./evaluate";
+import { evaluate, perform } from "./evaluate";
 import { Random, randomExpr, randomStatements } from "./random";
 import { files, inFolder, said } from "./tools";
+import { ripples } from "./zoo";
 
 const inputs: Ref[] = [
   ref("a", 1), ref("b", 1, true), ref("c", 2), ref("d", 3, true), ref("e", 8), ref("f", 8, true), ref("g", 31, true), ref("h", 32),
@@ -70,22 +71,6 @@ describe("random expressions", () => {
   });
 });
 
-/** Performs the assignments to `target` in `body`, the last one winning. */
-function perform(body: readonly Stmt[], target: string, values: Values, start: bigint): bigint {
-  // Statements about other targets may read what is not known yet; their outcome does not matter here.
-  const of = (name: string): bigint => values.get(name) ?? 0n;
-  return body.reduce((value, s): bigint => {
-    if (s.kind === "assign") {
-      if (s.target !== target) return value;
-      const mask = ((1n << BigInt(s.value.width)) - 1n) << BigInt(s.lo);
-      return (value & ~mask) | (evaluate(s.value, of) << BigInt(s.lo));
-    }
-    if (s.kind === "if") return perform(evaluate(s.cond, of) === 1n ? s.then : s.else, target, values, value);
-    const on = evaluate(s.on, of);
-    return perform(s.cases.find((c) => c.values.some((v) => BigInt(v.value) === on))?.body ?? s.default, target, values, value);
-  }, start);
-}
-
 describe("random statements", () => {
   const kinds: [number, ResetKind, Dialect][] = [
     [1, "sync-high", "verilog"], [2, "sync-low", "verilog"], [3, "async-high", "verilog"], [4, "async-low", "verilog"],
@@ -126,4 +111,21 @@ describe("random statements", () => {
     }
     expect(results).toHaveLength(given.length);
   });
+});
+
+test("vectors whose bits depend on each other", () => {
+  const r = new Random(7);
+  const given = Array.from({ length: 64 }, (): Values => new Map([["x", r.bits(8)], ["en", r.bits(1)]]));
+  const results = simulate(printable(ripples()), given, "verilog");
+  const prefix = (x: bigint, start: bigint): bigint[] => Array.from({ length: 8 }, (_, i) => x >> BigInt(i) & 1n).reduce<bigint[]>((bits, bit) => [...bits, bit & bits.at(-1)!], [start]);
+  const joined = (bits: bigint[]): bigint => bits.reduceRight((sum, bit) => sum << 1n | bit, 0n);
+  for (const [n, word] of given.entries()) {
+    const [x, en] = [word.get("x")!, word.get("en")!];
+    const carry = prefix(x, en);
+    const low = carry[2]! ^ carry[3]! ^ carry[4]!;
+    const expected: Values = new Map([
+      ["all", en === 1n ? joined(prefix(x, 1n).slice(1)) : x], ["sum", x ^ joined(carry.slice(0, 8))], ["last", carry[8]! ^ low],
+    ]);
+    compare(n, results[n]!, [ref("all", 8), ref("sum", 8), ref("last", 1)], expected);
+  }
 });

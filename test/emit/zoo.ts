@@ -19,14 +19,14 @@ function operators(width: number, signed: boolean): Circuit {
     bin("sub", bin("add", product, product), product), bin("lt", product, bin("xor", product, extend(a, 2 * width))),
     bin("mul", sum, not(b)), bin("add", bin("shr", a, n), b), cast(bin("shr", cast(a, !signed), n), signed),
     select(s, a, b), select(i, a, b, sum), select(i, a, b, sum, not(a)), bin("add", select(i, a, b, product.a, sum), b),
-    select(n, ...Array.from({ length: 8 }, (_, k) => slice(ref("byte", 8), k))),
+    select(n, ...Array.from({ length: 8 }, (_, k) => slice(ref("octet", 8), k))),
     bin("lt", cast(a, !signed), cast(b, !signed)), bin("mul", cast(a, !signed), cast(b, !signed)),
     bin("sub", a, lit(1, width, signed)), bin("eq", a, lit((1n << BigInt(width)) - 1n, width, signed)),
   ];
   const name = `operators_${width}${signed ? "s" : ""}`;
   const type = `${signed ? "s" : ""}${width}`;
   return circuit([logic(name, {
-    ports: [`input a ${type}`, `input b ${type}`, "input n 3", "input wide 40", "input s 1", "input i 2", "input byte 8", ...outputs.map((y, k) => `output y${k} ${y.signed ? "s" : ""}${y.width}`)],
+    ports: [`input a ${type}`, `input b ${type}`, "input n 3", "input wide 40", "input s 1", "input i 2", "input octet 8", ...outputs.map((y, k) => `output y${k} ${y.signed ? "s" : ""}${y.width}`)],
     body: outputs.map((y, k) => assign(`y${k}`, y)),
   })]);
 }
@@ -93,6 +93,22 @@ export function parts(): Circuit {
   })]);
 }
 
+/** Vectors whose bits depend on each other, under a condition, through another signal and through another vector. */
+export function ripples(): Circuit {
+  const [x, en, all, carry] = [ref("x", 8), ref("en", 1), ref("all", 8), ref("carry", 9)];
+  const chain = (i: number): Stmt => assign("all", bin("and", slice(x, i), slice(all, i - 1)), i);
+  return circuit([logic("ripples", {
+    ports: ["input x 8", "input en 1", "output all 8", "output sum 8", "output last 1"], signals: ["wire carry 9", "wire first s1", "wire low 3"],
+    body: [
+      assign("all", lit(0, 8)), when(en, [1, 2, 3, 4, 5, 6, 7].map(chain), [assign("all", x)]), assign("all", slice(x, 0), 0),
+      assign("carry", cast(ref("first", 1, true), false), 1), ...[2, 3, 4, 5, 6, 7, 8].map((i) => assign("carry", bin("and", slice(x, i - 1), slice(carry, i - 1)), i)),
+      assign("carry", en, 0), assign("low", slice(carry, 4, 2)),
+      assign("first", cast(bin("and", slice(x, 0), slice(carry, 0)), true)), assign("sum", bin("xor", x, slice(carry, 7, 0))),
+      assign("last", bin("xor", slice(carry, 8), reduce("redxor", ref("low", 3)))),
+    ],
+  })]);
+}
+
 /** Everything longer than a line. */
 export function long(): Circuit {
   const inputs = Array.from({ length: 24 }, (_, i) => ref(`operand_number_${i}`, 12));
@@ -102,12 +118,12 @@ export function long(): Circuit {
   const condition = all("and", 9, (i) => bin("ne", at(i), at(i + 1)));
   const tree = (depth: number, i: number): Expr => (depth === 0 ? at(i) : bin(depth % 2 ? "add" : "xor", tree(depth - 1, 2 * i), tree(depth - 1, 2 * i + 1)));
   return circuit([logic("long", {
-    ports: [...inputs.map((s) => `input ${s.name} 12`), "output sum 12", "output any 1", "output chosen 12", "output joined 288", "output deep 12", "output nested 12", "output guarded 12", "output table 8"],
+    ports: [...inputs.map((s) => `input ${s.name} 12`), "output sum 12", "output any 1", "output chosen 12", "output joined 288", "output deep 12", "output nested 12", "output guarded 12", "output squares 8"],
     body: [
       assign("sum", all("add", 24, at)), assign("any", all("or", 24, (i) => reduce("redor", at(i)))), assign("chosen", choice),
       assign("joined", cat(...inputs)), assign("deep", tree(6, 0)), assign("nested", bin("sub", not(all("and", 24, at)), choice)),
       assign("guarded", at(0)), when(condition, [assign("guarded", at(1))]),
-      assign("table", select(slice(at(0), 4, 0), ...Array.from({ length: 32 }, (_, i) => lit((i * i) & 255, 8)))),
+      assign("squares", select(slice(at(0), 4, 0), ...Array.from({ length: 32 }, (_, i) => lit((i * i) & 255, 8)))),
     ],
   })]);
 }
@@ -139,6 +155,6 @@ export function zoo(): Circuit[] {
   return [
     ...widths.flatMap((w) => [operators(w, false), operators(w, true)]),
     memory(16, 8), memory(16, 5, 4), memory(1, 2), memory(9, 1), memory(130, 33, 65), memory(8, 1, 1),
-    ...resets.map(machine), parts(), long(), family(),
+    ...resets.map(machine), parts(), ripples(), long(), family(),
   ];
 }

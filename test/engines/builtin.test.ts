@@ -1,9 +1,10 @@
 import fc from "fast-check";
 import { type Circuit, elaborate, type LogicModule, type MemoryModule, Module, type ResetKind, type Stmt, UInt } from "lapa";
 import { Simulator } from "../../sim/engines/builtin";
+import { assign, lit, ref } from "../emit/build";
+import { evaluate } from "../emit/evaluate";
 import { Queue } from "../hdl/designs/queue";
-import { valueOf } from "./naive";
-import { anyExpression, moduleOf, stimulus } from "./random-circuit";
+import { anyExpression, moduleOf, patternsOf, stimulus } from "./random-circuit";
 
 test("every operator, at every width, as the IR defines it", () => {
   fc.assert(
@@ -12,8 +13,9 @@ test("every operator, at every width, as the IR defines it", () => {
       for (const values of steps) {
         for (const [name, value] of values) sim.poke(name, value);
         expressions.forEach((e, i) => {
-          const expected = valueOf(e, (name) => values.get(name)!);
-          expect(e.signed ? sim.peekSigned(`y${i}`) : sim.peek(`y${i}`)).toBe(expected);
+          const pattern = evaluate(e, patternsOf(values));
+          expect(sim.peek(`y${i}`)).toBe(pattern);
+          expect(sim.peekSigned(`y${i}`)).toBe(BigInt.asIntN(e.width, pattern));
         });
       }
     }),
@@ -32,18 +34,15 @@ function withBody(body: readonly Stmt[], signals: LogicModule["signals"] = [], r
   };
   return { schema: "lapa-ir/1", top: "top", reset, modules: [top] };
 }
-const ref = (name: string, width = 8) => ({ kind: "ref" as const, name, width, signed: false });
-const lit = (value: number, width = 8) => ({ kind: "lit" as const, value: `0x${value.toString(16)}`, width, signed: false });
-const assign = (target: string, value: Parameters<typeof valueOf>[0], lo = 0): Stmt => ({ kind: "assign", target, lo, value, loc: null });
 
 describe("statements", () => {
   test("the last assignment to a bit wins, through branches", () => {
     const sim = new Simulator(withBody([
-      assign("y", ref("a")),
-      { kind: "if", cond: ref("c", 1), then: [assign("y", { kind: "slice", a: ref("b"), hi: 3, lo: 0, width: 4, signed: false }, 4)], else: [], loc: null },
+      assign("y", ref("a", 8)),
+      { kind: "if", cond: ref("c", 1), then: [assign("y", { kind: "slice", a: ref("b", 8), hi: 3, lo: 0, width: 4, signed: false }, 4)], else: [], loc: null },
       {
-        kind: "switch", on: ref("a"), loc: null, default: [],
-        cases: [{ values: [lit(5), lit(7)], body: [assign("y", lit(1, 1), 7)], loc: null }, { values: [lit(9)], body: [assign("y", lit(0xee))], loc: null }],
+        kind: "switch", on: ref("a", 8), loc: null, default: [],
+        cases: [{ values: [lit(5, 8), lit(7, 8)], body: [assign("y", lit(1, 1), 7)], loc: null }, { values: [lit(9, 8)], body: [assign("y", lit(0xee, 8))], loc: null }],
       },
     ]));
     const y = (a: bigint, b: bigint, c: bigint): bigint => {
@@ -68,13 +67,13 @@ describe("statements", () => {
 
   test("a true loop is refused, with its path", () => {
     const wires = ["v", "w"].map((name) => ({ name, kind: "wire" as const, width: 8, signed: false, reset: null, source: name, loc: null }));
-    expect(() => new Simulator(withBody([assign("v", { kind: "unary", op: "not", a: ref("w"), width: 8, signed: false }), assign("w", ref("v")), assign("y", ref("w"))], wires))).toThrow(/combinational loop: .*->/);
+    expect(() => new Simulator(withBody([assign("v", { kind: "unary", op: "not", a: ref("w", 8), width: 8, signed: false }), assign("w", ref("v", 8)), assign("y", ref("w", 8))], wires))).toThrow(/combinational loop: .*->/);
   });
 });
 
 describe("registers", () => {
   const register = (reset: string | null) => ({ name: "r", kind: "reg" as const, width: 8, signed: false, reset, source: "r", loc: null });
-  const body = [assign("r", ref("a")), assign("y", ref("r"))];
+  const body = [assign("r", ref("a", 8)), assign("y", ref("r", 8))];
 
   test.each<[ResetKind, string, bigint, boolean]>([
     ["sync-high", "rst", 1n, false], ["sync-low", "rst_n", 0n, false], ["async-high", "rst", 1n, true], ["async-low", "rst_n", 0n, true],
@@ -92,7 +91,7 @@ describe("registers", () => {
 
   test("state without reset starts from values that the seed decides", () => {
     const start = (initSeed: number): bigint => {
-      const sim = new Simulator(withBody([assign("y", ref("r"))], [register(null)]), { initSeed });
+      const sim = new Simulator(withBody([assign("y", ref("r", 8))], [register(null)]), { initSeed });
       sim.reset();
       return sim.peek("y");
     };

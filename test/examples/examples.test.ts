@@ -4,6 +4,8 @@ import { Counter } from "../../examples/1-counter";
 import { Fir } from "../../examples/2-fir";
 import { SerialTransmitter } from "../../examples/3-fsm";
 import { Fifo } from "../../examples/4-fifo";
+import { BestKey } from "../../examples/5-best-key";
+import { dot, encode } from "../../sim/golden/aloc";
 
 /** A fixed sequence of 32-bit words. */
 function* noise(): Generator<number, never> {
@@ -86,4 +88,37 @@ test.each([[1, false], [5, false], [16, false], [8, true]])("4. the FIFO of dept
   expect(received.length).toBeGreaterThan(depth === 1 ? 150 : 300);
   expect(received).toEqual(sent.slice(0, received.length));
   expect(sent.length - received.length).toBeLessThanOrEqual(depth + 1);
+});
+
+test("5. the best key of each query is the golden model's", () => {
+  const format = { operandBits: 8, rounding: "floor", terms: 1, window: null } as const;
+  const { headDim, keys } = BestKey.defaults;
+  const sim = new Simulator(elaborate(BestKey, BestKey.defaults));
+  sim.reset();
+  const random = noise();
+  const operand = (): number => ((random.next().value >> 3) % 256 >> random.next().value % 4) - (random.next().value % 3 === 0 ? 64 : 0);
+  const pack = (values: readonly number[], bits: number): bigint =>
+    values.reduce((word, v, i) => word | (BigInt.asUintN(bits, BigInt(v)) << BigInt(i * bits)), 0n);
+  let waiting: number[][] = [];
+  let codes: number[] = [];
+  const expected: { index: number; score: number }[] = [];
+  const received: { index: number; score: number }[] = [];
+  for (let t = 0; t < 600; t++) {
+    if (waiting.length === 0) {
+      codes = Array.from({ length: headDim }, () => encode(Math.max(-128, Math.min(127, operand())), format).code);
+      waiting = Array.from({ length: keys }, () => Array.from({ length: headDim }, () => Math.max(-128, Math.min(127, operand()))));
+      const scores = waiting.map((key) => dot(key, codes, format));
+      const score = Math.max(...scores);
+      expected.push({ index: scores.indexOf(score), score });
+    }
+    sim.poke("in_valid", random.next().value % 4 > 0 ? 1n : 0n);
+    sim.poke("in_codes", pack(codes, 4));
+    sim.poke("in_operands", pack(waiting[0]!, 8));
+    sim.poke("out_ready", random.next().value % 3 > 0 ? 1n : 0n);
+    if (sim.peek("in_valid") & sim.peek("in_ready")) waiting.shift();
+    if (sim.peek("out_valid") & sim.peek("out_ready")) received.push({ index: Number(sim.peek("out_index")), score: Number(sim.peekSigned("out_score")) });
+    sim.step();
+  }
+  expect(received.length).toBeGreaterThan(40);
+  expect(received).toEqual(expected.slice(0, received.length));
 });

@@ -1,0 +1,23 @@
+/** Every format without a window, of given widths. */
+
+import type { AlocFormat } from "lapa";
+
+/** The three kinds of format: one term of either rounding, and two terms. */
+const kinds = [
+  { rounding: "floor", terms: 1 },
+  { rounding: "nearest", terms: 1 },
+  { rounding: "floor", terms: 2 },
+] as const;
+
+export function formats(widths: readonly number[], windows: (operandBits: number) => readonly (number | null)[] = () => [null]): AlocFormat[] {
+  return widths.flatMap((operandBits) => kinds.flatMap((kind) => windows(operandBits).map((window) => ({ operandBits, ...kind, window }))));
+}
+
+export function named({ operandBits, rounding, terms, window }: AlocFormat): string {
+  return `W = ${operandBits}, ${rounding}, ${terms} term${terms === 1 ? "" : "s"}${window === null ? "" : `, window ${window}`}`;
+}
+
+/** first .. last */
+export function range(first: number, last: number): number[] {
+  return Array.from({ length: last - first + 1 }, (_, i) => first + i);
+}

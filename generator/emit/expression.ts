@@ -81,7 +81,7 @@ export class Expressions {
       case "mux":
         return this.mux(e);
       case "cat":
-        return atom(`{${this.parts(e).join(", ")}}`);
+        return atom(concatenation(this.parts(e)));
       case "slice":
         return this.bits(e);
       case "extend":
@@ -151,8 +151,9 @@ export class Expressions {
     return { text: `${this.operand(e.cond)} ? ${this.operand(e.a)} : ${last}`, shape: "other", signed: this.print(e.a).signed && otherwise.signed };
   }
 
+  /** What stands between the braces of a concatenation. */
   private parts(e: Expr): string[] {
-    if (e.kind === "cat") return e.parts.flatMap((p) => this.parts(p));
+    if (e.kind === "cat") return repeated(e.parts.flatMap((p) => this.parts(p)));
     if (e.kind === "cast") return this.parts(e.a);
     return e.kind === "extend" && !e.a.signed && e.a.kind !== "lit" && e.width > e.a.width ? this.extendParts(e)! : [this.text(e)];
   }
@@ -168,7 +169,7 @@ export class Expressions {
     if (a.kind === "lit") return atom(literalText({ ...a, width, value: toHex(fromHex(a.value, a.width, a.signed), width) }), a.signed);
     const sign = a.signed ? this.signBit(a) : null;
     if (sign !== null && a.width === 1) return atom(`{${width}{${sign}}}`);
-    return atom(`{${this.extendParts(e)!.join(", ")}}`);
+    return atom(concatenation(this.extendParts(e)!));
   }
 
   /** What a concatenation that extends holds; null where the extension is none. */
@@ -199,6 +200,24 @@ function bitsText(name: string, width: number, hi: number, lo: number, signed: b
 /** `[hi:lo]`, or `[lo]` for one bit. */
 export function rangeText(hi: number, lo: number): string {
   return hi === lo ? `[${lo}]` : `[${hi}:${lo}]`;
+}
+
+/** The parts with three or more equal ones in a row as a replication. */
+function repeated(parts: readonly string[]): string[] {
+  const result: string[] = [];
+  for (let i = 0, end = 0; i < parts.length; i = end) {
+    while (end < parts.length && parts[end] === parts[i]) end++;
+    if (end - i >= 3) result.push(`{${end - i}{${parts[i]!}}}`);
+    else result.push(...parts.slice(i, end));
+  }
+  return result;
+}
+
+const replication = /^\{\d+\{[^{},]*\}\}$/;
+
+function concatenation(parts: readonly string[]): string {
+  const [only] = parts;
+  return parts.length === 1 && replication.test(only!) ? only! : `{${parts.join(", ")}}`;
 }
 
 /** Items in lines of at most `width` columns, indented by two. */

@@ -16,7 +16,7 @@ export class Statements {
 
   /** `width`: columns left for code. */
   print(body: readonly Stmt[], width: number): Line[] {
-    return body.filter((s) => !isIdle(s)).flatMap((s) => {
+    return body.filter((s) => !isIdle(s)).map(asIf).flatMap((s) => {
       if (s.kind === "assign") return this.assign(s, width);
       return s.kind === "if" ? this.conditional(s, width) : this.switch(s, width);
     });
@@ -37,7 +37,7 @@ export class Statements {
 
   /** What follows the first branch of an `if`: nothing, `else if` or `else`, and the end. */
   otherwise(body: readonly Stmt[], width: number): Line[] {
-    const busy = body.filter((s) => !isIdle(s));
+    const busy = body.filter((s) => !isIdle(s)).map(asIf);
     const [only] = busy;
     if (only === undefined) return [line("end")];
     if (busy.length === 1 && only.kind === "if") return this.conditional(only, width, "end else ");
@@ -73,6 +73,15 @@ function branch(label: string, inner: readonly Line[], loc: Stmt["loc"]): Line[]
 function isIdle(s: Stmt): boolean {
   if (s.kind === "assign") return false;
   return s.kind === "if" ? s.then.every(isIdle) && s.else.every(isIdle) : s.cases.every((c) => c.body.every(isIdle)) && s.default.every(isIdle);
+}
+
+/** A switch of which one value matters is an `if`. */
+function asIf(s: Stmt): Stmt {
+  if (s.kind !== "switch" || !s.default.every(isIdle)) return s;
+  const [only, ...others] = s.cases.filter((c) => !c.body.every(isIdle));
+  const [value, ...more] = only?.values ?? [];
+  if (!only || !value || others.length > 0 || more.length > 0) return s;
+  return { kind: "if", cond: { kind: "binary", op: "eq", a: s.on, b: value, width: 1, signed: false }, then: only.body, else: [], loc: only.loc ?? s.loc };
 }
 
 function inverse(cond: Expr): Expr {

@@ -2,13 +2,13 @@
 
 import { toHex } from "../ir/bits";
 import { memoryPorts } from "../ir/memory-ports";
-import type { Expr, Instance as IrInstance, Lit, LogicModule, Module as IrModule, Port, Signal as IrSignal, Stmt, Stream as IrStream } from "../ir/types";
+import type { Expr, Instance as IrInstance, Lit, Location, LogicModule, Module as IrModule, Port, Signal as IrSignal, Stmt, Stream as IrStream } from "../ir/types";
 import { leaves, type Value } from "./aggregates";
 import type { Body, Statement } from "./body";
 import type { Instance } from "./instance";
 import type { Module } from "./module";
 import { fail, report } from "./problem";
-import { reservedWords } from "./reserved";
+import { nameFault, reservedWords } from "./reserved";
 import { type Declared, literalExpr, type Signal } from "./signal";
 import type { Stream } from "./stream";
 
@@ -26,6 +26,8 @@ class Lowering {
   private readonly instanceWires = new Set<Signal>();
   private readonly done = new Map<Signal, Expr>();
   private readonly taken = new Set(["clk", "rst", "rst_n", ...reservedWords]);
+  /** The next number for a name that is taken: searching from 1 each time would take long in a large array. */
+  private readonly numbers = new Map<string, number>();
   private readonly names = new Map<Signal, string>();
   /** How many expressions ask for a name. */
   private readonly wanted = new Map<string, number>();
@@ -41,6 +43,7 @@ class Lowering {
 
   module({ params, doc, latency }: Module, name: string): LogicModule {
     const declared = this.body.declared;
+    this.checkName("module", name, "Rename the class, or give it a moduleName.", declared[0]?.loc ?? null);
     const kind = (s: Signal): string => (s.origin.kind === "declared" ? s.origin.as : "");
     const ports = [...declared.filter((s) => kind(s) === "input"), ...declared.filter((s) => kind(s) === "output")].map((s) => this.port(s));
     this.nameInstanceWires();
@@ -63,6 +66,12 @@ class Lowering {
       resettable: registers.some((r) => r.reset !== null) || used.some((c) => c.kind === "logic" && c.resettable),
       signals: [...inner, ...this.wires], body: lowered,
     };
+  }
+
+  private checkName(what: string, name: string, hint: string, loc: Location | null): boolean {
+    const fault = nameFault(name);
+    if (fault !== null) report("LAPA-E011", `a ${what} is named '${name}', ${fault}`, hint, [], loc);
+    return fault === null;
   }
 
   private nameInstanceWires(): void {
@@ -112,8 +121,7 @@ class Lowering {
   /** Ports keep their names or are reported. */
   private portName(s: Signal): string {
     if (s.name === null) report("LAPA-E011", "a port has no name", "Make it a field of the module: readonly x = this.input(...).", [], s.loc);
-    else if (reservedWords.has(s.name)) report("LAPA-E011", `a port is named '${s.name}', a reserved word of Verilog`, "Rename the field.", [], s.loc);
-    else if (this.taken.has(s.name)) {
+    else if (this.checkName("port", s.name, "Rename the field.", s.loc) && this.taken.has(s.name)) {
       report("LAPA-E015", `two ports are named '${s.name}', or it is the clock's or the reset's name`, "Rename one of them.", [], s.loc);
     }
     return s.name ?? "port";
@@ -152,7 +160,9 @@ class Lowering {
 
   private unique(base: string): string {
     let name = base;
-    for (let n = 1; this.taken.has(name); n++) name = `${base}_${n}`;
+    let n = this.numbers.get(base) ?? 1;
+    for (; this.taken.has(name); n++) name = `${base}_${n}`;
+    this.numbers.set(base, n);
     this.taken.add(name);
     return name;
   }

@@ -1,6 +1,6 @@
 /** From an elaborated circuit to the files of its output folder. */
 
-import type { Diagnostic } from "./diagnostics/diagnostic";
+import type { Diagnostic, Reporter } from "./diagnostics/diagnostic";
 import { emitFolder } from "./emit/collateral";
 import type { Dialect } from "./emit/dialect";
 import type { Circuit, Json } from "./ir/types";
@@ -10,6 +10,8 @@ export interface BuildOptions {
   /** What the circuit was made from, for the manifest; null for a module of a designer's file. */
   readonly configuration: Json;
   readonly dialect: Dialect;
+  /** With what elaboration found; receives the rest. By default a new one. */
+  readonly reporter?: Reporter;
 }
 
 export interface Built {
@@ -24,8 +26,8 @@ export interface Built {
 export const isVerilog = (name: string): boolean => /\.s?v$/.test(name);
 
 /** Checks a circuit and prints it. @throws DiagnosticError with all that is wrong. */
-export function build(elaborated: Circuit, options: BuildOptions): Built {
-  const { circuit, warnings } = runPasses(elaborated);
+export function build(elaborated: Circuit, { reporter, ...options }: BuildOptions): Built {
+  const { circuit, warnings } = runPasses(elaborated, reporter);
   const files = emitFolder(circuit, options);
   const verilog = [...files].filter(([name]) => isVerilog(name)).map(([name, text]) => ({ name, text }));
   return { warnings, files, design: { circuit, files: verilog } };

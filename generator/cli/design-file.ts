@@ -2,6 +2,7 @@
 
 import type { Options } from "yargs";
 import { build, type Built } from "../build";
+import { Reporter } from "../diagnostics/diagnostic";
 import type { Dialect } from "../emit/dialect";
 import { UserError } from "../errors";
 import { elaborate } from "../hdl/elaborate";
@@ -33,8 +34,9 @@ export interface DesignArguments {
 export function fileDesign(file: string, { top, params, name, reset, dialect = "verilog" }: DesignArguments): Built {
   const { module, defaults } = chooseModule(loadDesign(file), top);
   const parameters = params === undefined ? defaults : { ...defaults, ...parseParameters(params) };
-  const circuit = elaborate(module, parameters, { ...(reset === undefined ? {} : { reset }), ...(name === undefined ? {} : { name }) });
-  return build(circuit, { configuration: null, dialect });
+  const reporter = new Reporter();
+  const circuit = elaborate(module, parameters, { reporter, ...(reset === undefined ? {} : { reset }), ...(name === undefined ? {} : { name }) });
+  return build(circuit, { configuration: null, dialect, reporter });
 }
 
 type Parameters = { readonly [key: string]: Json };

@@ -32,7 +32,7 @@ export const lintCommand = command({
     tools.forEach((t) => sayResult(t, context));
     const checked = tools.filter((t) => t.version !== null);
     const ok = checked.every((t) => t.clean);
-    context.say(`${design.circuit.top}: no errors, ${warnings.length} warnings; ${ok ? "clean" : "not clean"} in ${checked.length} other tools`);
+    context.say(`${design.circuit.top}: no errors, ${warnings.length} warning${warnings.length === 1 ? "" : "s"}; ${ok ? "clean" : "not clean"} in ${checked.length} other tools`);
     return { ok, result: { top: design.circuit.top, warnings, tools } };
   },
 });

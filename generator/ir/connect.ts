@@ -9,7 +9,7 @@ export function connect(circuit: Circuit): Circuit {
 
 /** One module of `connect`; elaboration uses it too, so that big arrays are small from the start. */
 export function connectModule(module: LogicModule): LogicModule {
-  if (module.instances.length === 0) return module;
+  if (module.instances.length === 0 || module.body.length === 0) return module;
   const { assigned, reads } = tally(module);
   const wires = new Set(module.signals.filter((s) => s.kind === "wire").map((s) => s.name));
   const gone = new Set<string>();
@@ -31,6 +31,7 @@ export function connectModule(module: LogicModule): LogicModule {
       return { ...c, signal: port };
     }),
   }));
+  if (gone.size === 0) return module;
   const taken = new Set(outputs.values());
   return {
     ...module, instances,

@@ -19,6 +19,7 @@ function live(module: LogicModule): LogicModule {
   const instances = module.instances.filter((i) => reached.has(i.name));
   // An instance that stays keeps the wires of all its outputs.
   const names = new Set<Node>([...reached, ...instances.flatMap((i) => i.outputs.map((o) => o.signal))]);
+  if (instances.length === module.instances.length && module.signals.every((s) => names.has(s.name))) return module;
   return { ...module, instances, signals: module.signals.filter((s) => names.has(s.name)), body: only(module.body, names) };
 }
 
@@ -36,9 +37,7 @@ function only(body: readonly Stmt[], names: ReadonlySet<Node>): Stmt[] {
 function withState(module: LogicModule, before: readonly Module[]): LogicModule {
   const registers = module.signals.filter((s) => s.kind === "reg");
   const children = before.filter((m) => module.instances.some((i) => i.module === m.name));
-  return {
-    ...module,
-    clocked: registers.length > 0 || children.some((c) => c.kind === "memory" || c.clocked),
-    resettable: registers.some((r) => r.reset !== null) || children.some((c) => c.kind === "logic" && c.resettable),
-  };
+  const clocked = registers.length > 0 || children.some((c) => c.kind === "memory" || c.clocked);
+  const resettable = registers.some((r) => r.reset !== null) || children.some((c) => c.kind === "logic" && c.resettable);
+  return clocked === module.clocked && resettable === module.resettable ? module : { ...module, clocked, resettable };
 }

@@ -54,8 +54,10 @@ describe("mistakes are located, and leave the output folder as it was", () => {
     ["it is no TypeScript", "export class {", /^bad\.ts:1:\d+: error LAPA-E020: /],
     ["it exports no module", "export const answer = 42;", /bad\.ts:1:1: error LAPA-E022: the file exports no module/],
     ["it exports two modules", `${inverter("a")}\nexport class Other extends Inverter {}`, /bad\.ts:1:1: error LAPA-E023: the file exports 2 modules: Inverter, Other/],
-    ["a port is named reg", inverter("reg"), /^bad\.ts:6:\d+: error LAPA-E011: .*reg/],
+    // Which is a method of Module too: TypeScript is first to say so.
+    ["a port is named reg", inverter("reg"), /^bad\.ts:6:\d+: error LAPA-E020: .*reg/],
     ["a port is named always", inverter("always"), /^bad\.ts:6:\d+: error LAPA-E011: .*always/],
+    ["a class is named Always", inverter("a").replace("class Inverter", "class Always"), /error LAPA-E011: a module is named 'always', a reserved word/],
     ["a width of 0", inverter("a").replace("width: 8", "width: 0"), /^bad\.ts:6:\d+: error LAPA-E/],
     ["an output that nothing drives", inverter("a").replace("this.y.set(this.a.not());", ""), /^bad\.ts:7:\d+: error LAPA-E\d+: .*y/],
   ])("%s", async (_what, text, message) => {
@@ -65,7 +67,7 @@ describe("mistakes are located, and leave the output folder as it was", () => {
     expect(contents(at("out"))).toEqual(before);
     const { code, out } = await lapa("elaborate", file, "--json");
     expect(code).toBe(2);
-    expect(JSON.parse(out)).toMatchObject({ ok: false, diagnostics: [{ code: expect.stringMatching(/^LAPA-E/), loc: { line: expect.any(Number) } }] });
+    expect(JSON.parse(out)).toMatchObject({ ok: false, diagnostics: expect.arrayContaining([expect.objectContaining({ code: expect.stringMatching(/^LAPA-E/), loc: expect.objectContaining({ line: expect.any(Number) }) })]) });
   });
 
   test("around the file", async () => {
@@ -75,7 +77,8 @@ describe("mistakes are located, and leave the output folder as it was", () => {
     expect(await mistake("elaborate", at("good.ts"), "--params", "{ width: 4 }")).toMatch(/--params is not JSON/);
     expect(await mistake("elaborate", at("good.ts"), "--params", "[4]")).toMatch(/--params is \[4\], not an object/);
     expect(await mistake("elaborate", at("good.ts"), "--top", "Nope")).toMatch(/LAPA-E022: the file exports no module 'Nope'/);
-    expect(await mistake("elaborate", at("good.ts"), "--name", "always")).toMatch(/always/);
+    expect(await mistake("elaborate", at("good.ts"), "--name", "always")).toMatch(/LAPA-E011: a module is named 'always', a reserved word/);
+    expect(await mistake("elaborate", at("good.ts"), "--name", "8x")).toMatch(/LAPA-E011: a module is named '8x', no Verilog name/);
     expect(await mistake("elaborate", at("good.ts"), "--ir", "--out", at("x"))).toMatch(/only one of them/);
     expect(await mistake("elaborate", at("good.ts"), "--out", folder.path)).toMatch(/lapa did not write it/);
   });
@@ -99,6 +102,6 @@ export class Kept extends Module<{}> {
   }
 }
 `);
-  expect((await lapa("lint", at("kept.ts"))).out).toMatch(/^kept\.ts:9:\d+: warning LAPA-W001: [^]*kept: no errors, 1 warnings/);
+  expect((await lapa("lint", at("kept.ts"))).out).toMatch(/^kept\.ts:9:\d+: warning LAPA-W001: [^]*kept: no errors, 1 warning;/);
   expect((await lapa("elaborate", at("kept.ts"))).err).toMatch(/^kept\.ts:9:\d+: warning LAPA-W001/);
 });

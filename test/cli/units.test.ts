@@ -38,6 +38,13 @@ describe("generate", () => {
     expect(contents(at("a"))["little.v"]).toContain("rst_n");
   });
 
+  test("the top has the name it is given, even where a module below it would", async () => {
+    const named = ["--set", "headDim=4", "--set", "name=pipeline_control_2"];
+    await lapa("generate", ...named, "--out", at("a"));
+    expect(Object.keys(contents(at("a")))).toEqual(expect.arrayContaining(["pipeline_control_2.f", "pipeline_control_2.v", "pipeline_control_2_1.v"]));
+    expect(await verified(...named, "--engine", "builtin", "--trace", "corners")).toMatchObject({ code: 0 });
+  });
+
   test("--schema prints a JSON Schema", async () => {
     const { code, out } = await lapa("generate", "--schema");
     expect(code).toBe(0);

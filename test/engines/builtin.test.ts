@@ -1,8 +1,9 @@
 import fc from "fast-check";
-import { type Circuit, elaborate, type LogicModule, type MemoryModule, Module, type ResetKind, type Stmt, UInt } from "lapa";
-import { Simulator } from "../../sim/engines/builtin";
-import { assign, lit, ref } from "../emit/build";
+import { type Circuit, elaborate, type LogicModule, mask, type MemoryModule, memoryPorts, Module, type Ref, type ResetKind, type Stmt, UInt } from "lapa";
+import { simulate, Simulator } from "../../sim/engines/builtin";
+import { assign, bin, choose, circuit, lit, logic, ref, slice } from "../emit/build";
 import { evaluate } from "../emit/evaluate";
+import { Random, randomExpr } from "../emit/random";
 import { Queue } from "../hdl/designs/queue";
 import { anyExpression, moduleOf, patternsOf, stimulus } from "./random-circuit";
 
@@ -21,6 +22,20 @@ test("every operator, at every width, as the IR defines it", () => {
     }),
     { numRuns: 150, seed: 7 },
   );
+});
+
+test.each([127, 300, 512, 2048])("every operator on %i bits", (width) => {
+  const r = new Random(width);
+  const refs = [ref("a", width), ref("b", width, true), ref("c", 12)];
+  const outputs = Array.from({ length: 60 }, (_, i) => ref(`y${i}`, r.pick([1, width]), r.below(2) === 0));
+  const body = outputs.map((y) => assign(y.name, randomExpr(r, refs, y.width, y.signed, 3)));
+  const declared = (direction: string, s: Ref): string => `${direction} ${s.name} ${s.signed ? "s" : ""}${s.width}`;
+  const sim = simulate(circuit([logic("wide", { ports: [...refs.map((s) => declared("input", s)), ...outputs.map((s) => declared("output", s))], body })]));
+  for (let n = 0; n < 5; n++) {
+    const values = new Map(refs.map((s) => [s.name, r.bits(s.width)]));
+    for (const s of refs) sim.poke(s.name, s.signed ? BigInt.asIntN(s.width, values.get(s.name)!) : values.get(s.name)!);
+    for (const y of body) expect([y.target, sim.peek(y.target)]).toEqual([y.target, evaluate(y.value, (name) => values.get(name)!)]);
+  }
 });
 
 /** A module with inputs a, b (8 bits), c (1 bit) and output y, of these statements. */
@@ -52,6 +67,17 @@ describe("statements", () => {
       return sim.peek("y");
     };
     expect([y(0x12n, 0x34n, 0n), y(0x12n, 0x34n, 1n), y(5n, 0n, 0n), y(7n, 3n, 1n), y(9n, 3n, 1n)]).toEqual([0x12n, 0x42n, 0x85n, 0xb7n, 0xeen]);
+  });
+
+  test("a switch on a value wider than a machine word", () => {
+    const [first, second] = [1n << 69n, (1n << 69n) + 1n];
+    const body = [choose(ref("on", 70, true), [[[lit(0, 70, true), lit(first, 70, true)], [assign("y", lit(1, 2))]], [[lit(second, 70, true)], [assign("y", lit(2, 2))]]], [assign("y", lit(3, 2))])];
+    const sim = simulate(circuit([logic("top", { ports: ["input on s70", "output y 2"], body })]));
+    const y = (on: bigint): bigint => {
+      sim.poke("on", BigInt.asIntN(70, on));
+      return sim.peek("y");
+    };
+    expect([0n, first, second, 1n, 1n << 32n].map(y)).toEqual([1n, 1n, 2n, 3n, 3n]);
   });
 
   test("a wire whose bits depend on its other bits is no loop", () => {
@@ -104,7 +130,10 @@ describe("registers", () => {
     expect(() => sim.poke("aa", 0n)).toThrow(/no port "aa".*"?a"?/);
     expect(() => sim.poke("y", 0n)).toThrow(/output/);
     expect(() => sim.poke("a", 256n)).toThrow(RangeError);
+    expect(() => sim.poke("rst", 2n)).toThrow(RangeError);
+    expect(() => sim.poke("rst_n", 1n)).toThrow(/no port "rst_n"/);
     expect(() => sim.peek("u_x.y")).toThrow(/no instance "u_x"/);
+    expect(() => sim.peek("rr")).toThrow(/no signal "rr"; near names: r,/);
   });
 });
 
@@ -147,6 +176,28 @@ describe("memories", () => {
   });
 });
 
+test.each([[100, 25, 9], [40, 1, 4], [96, 96, 1], [70, 35, 16]])("a memory of %i bits in lanes of %i, %i words deep", (width, laneWidth, depth) => {
+  const memory: MemoryModule = { kind: "memory", name: "ram", width, depth, laneWidth, blackBox: true, doc: "", parameters: {}, loc: null };
+  const sim = simulate({ schema: "lapa-ir/1", top: "ram", reset: "sync-high", modules: [memory] });
+  const r = new Random(width);
+  const words = new Map<bigint, bigint>();
+  let shown: bigint | undefined;
+  for (let t = 0; t < 300; t++) {
+    const inputs = Object.fromEntries(memoryPorts(memory).filter((p) => p.direction === "input").map((p) => [p.name, r.bits(p.width)]));
+    // The first cycles write every word whole: what was there before is random.
+    if (t < depth) Object.assign(inputs, { wr_en: mask(width / laneWidth), wr_addr: BigInt(t), rd_en: 0n });
+    const { wr_en, wr_addr, wr_data, rd_en, rd_addr } = inputs as Record<string, bigint>;
+    for (const [port, value] of Object.entries(inputs)) sim.poke(port, value);
+    sim.step();
+    if (rd_en === 1n) shown = words.get(rd_addr!);
+    if (shown !== undefined) expect([t, sim.peek("rd_data")]).toEqual([t, shown]);
+    if (wr_addr! >= BigInt(depth)) continue;
+    let lanes = 0n;
+    for (let i = 0; i < width / laneWidth; i++) if ((wr_en! >> BigInt(i)) & 1n) lanes |= mask(laneWidth) << BigInt(i * laneWidth);
+    words.set(wr_addr!, ((words.get(wr_addr!) ?? 0n) & ~lanes) | (wr_data! & lanes));
+  }
+});
+
 test("hierarchy: a path through an instance and back is no loop", () => {
   class Crossed extends Module<Record<string, never>> {
     readonly p = this.input(UInt(8));
@@ -172,6 +223,60 @@ test("hierarchy: a path through an instance and back is no loop", () => {
   sim.poke("a", 10n);
   expect(sim.peek("y")).toBe(246n);
   expect(sim.peek("u_crossed.x")).toBe(245n);
+});
+
+test("a waveform, to the letter", () => {
+  const child = logic("counter", { ports: ["input by 2", "output n 2"], signals: ["reg r 2 = 3"], body: [assign("r", bin("add", ref("r", 2), ref("by", 2))), assign("n", ref("r", 2))] });
+  const top = logic("top", {
+    ports: ["input by 2", "output odd 1"], signals: ["wire n 2"], body: [assign("odd", slice(ref("n", 2), 0))], clocked: true, resettable: true,
+    instances: [{ name: "u_counter", module: "counter", inputs: [{ port: "by", value: ref("by", 2) }], outputs: [{ port: "n", signal: "n" }], loc: null }],
+  });
+  const sim = simulate(circuit([child, top], "async-low"));
+  let text = "";
+  sim.setReset(true);
+  sim.traceVcd({ write: (part: string) => (text += part) });
+  sim.step();
+  sim.setReset(false);
+  sim.poke("by", 2n);
+  sim.step();
+  sim.endTrace();
+  expect(text).toBe(`$version lapa built-in engine $end
+$timescale 1ns $end
+$scope module top $end
+$var wire 1 ! clk $end
+$var wire 1 " rst_n $end
+$var wire 2 # by [1:0] $end
+$var wire 1 $ odd $end
+$var wire 2 % n [1:0] $end
+$scope module u_counter $end
+$var wire 1 ! clk $end
+$var wire 1 " rst_n $end
+$var wire 2 # by [1:0] $end
+$var wire 2 % n [1:0] $end
+$var reg 2 % r [1:0] $end
+$upscope $end
+$upscope $end
+$enddefinitions $end
+#0
+$dumpvars
+0!
+0"
+b0 #
+1$
+b11 %
+$end
+#2
+1!
+1"
+b10 #
+#3
+0!
+#4
+1!
+b1 %
+#5
+0!
+`);
 });
 
 test("waveforms hold scopes, names and changes, and no date", () => {

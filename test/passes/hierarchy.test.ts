@@ -72,7 +72,8 @@ test("all passes together keep what a hierarchy with state does, and drive all t
   fc.assert(
     fc.property(circuit, fc.array(stimulus, { minLength: 5, maxLength: 5 }), (before, steps) => {
       const after = runPasses(before).circuit;
-      expect(after.modules.map((m) => m.name)).not.toContain("twin");
+      // Of the two modules that do the same one is left, or none where nothing reads them.
+      expect(after.modules.filter((m) => m.name === "first" || m.name === "twin").length).toBeLessThan(2);
       const reporter = new Reporter();
       checkDrivers(after, reporter);
       reporter.check();

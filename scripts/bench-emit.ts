@@ -1,9 +1,11 @@
 /** A child of the benchmark: emits the systolic array of N x N into a folder, and prints what that took of the processor. */
 
+import { expectShortLife } from "../generator/cli/short-lived";
 import { elaborate, emitFolder, runPasses } from "lapa";
 import { PeArray } from "../generator/lapa/pe-array";
 import { writeFolder } from "../generator/output-folder";
 
+expectShortLife(); // As the command line does.
 const [size, folder] = [Number(process.argv[2]), process.argv[3]!];
 const before = process.cpuUsage();
 const { circuit } = runPasses(elaborate(PeArray, { rows: size, columns: size, operandBits: 8, accumulatorBits: 32 }));

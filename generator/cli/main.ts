@@ -1,8 +1,12 @@
 #!/usr/bin/env node
 /** The program `lapa`. */
 
+import { expectShortLife } from "./short-lived";
 import { exitCodes } from "./command";
 import { run } from "./run";
+
+// Only verify simulates in this process, which is worth optimising.
+if (process.argv[2] !== "verify") expectShortLife();
 
 // Registered clean-ups run when the process exits.
 process.on("SIGINT", () => process.exit(exitCodes.interrupted));

@@ -25,216 +25,152 @@ module lapa_aloc_dot (
   output wire signed  [20:0] out_sum
 );
 
-  reg  signed [16:0] adder_tree_3_0_held_value;                 // @[generator/lapa/aloc-dot.ts:88]
-  reg                adder_tree_3_0_held_carry;                 // @[generator/lapa/aloc-dot.ts:91]
-  reg  signed [16:0] adder_tree_3_1_held_value;                 // @[generator/lapa/aloc-dot.ts:88]
-  reg                adder_tree_3_1_held_carry;                 // @[generator/lapa/aloc-dot.ts:91]
-  reg  signed [16:0] adder_tree_3_2_held_value;                 // @[generator/lapa/aloc-dot.ts:88]
-  reg                adder_tree_3_2_held_carry;                 // @[generator/lapa/aloc-dot.ts:91]
-  reg  signed [16:0] adder_tree_3_3_held_value;                 // @[generator/lapa/aloc-dot.ts:88]
-  reg                adder_tree_3_3_held_carry;                 // @[generator/lapa/aloc-dot.ts:91]
-  reg  signed [16:0] adder_tree_3_4_held_value;                 // @[generator/lapa/aloc-dot.ts:88]
-  reg                adder_tree_3_4_held_carry;                 // @[generator/lapa/aloc-dot.ts:91]
-  reg  signed [16:0] adder_tree_3_5_held_value;                 // @[generator/lapa/aloc-dot.ts:88]
-  reg                adder_tree_3_5_held_carry;                 // @[generator/lapa/aloc-dot.ts:91]
-  reg  signed [16:0] adder_tree_3_6_held_value;                 // @[generator/lapa/aloc-dot.ts:88]
-  reg                adder_tree_3_6_held_carry;                 // @[generator/lapa/aloc-dot.ts:91]
-  reg  signed [16:0] adder_tree_3_7_held_value;                 // @[generator/lapa/aloc-dot.ts:88]
-  reg                adder_tree_3_7_held_carry;                 // @[generator/lapa/aloc-dot.ts:91]
-  reg  signed [20:0] adder_tree_6_0_held_value;                 // @[generator/lapa/aloc-dot.ts:88]
-  wire signed  [7:0] lane_0_y;                                  // @[generator/lapa/aloc-dot.ts:65]
-  wire signed [13:0] lane_0_term;
+  reg  signed [16:0] adder_tree_3_0_held_value;                 // @[generator/lapa/aloc-dot.ts:87]
+  reg                adder_tree_3_0_held_carry;                 // @[generator/lapa/aloc-dot.ts:90]
+  reg  signed [16:0] adder_tree_3_1_held_value;                 // @[generator/lapa/aloc-dot.ts:87]
+  reg                adder_tree_3_1_held_carry;                 // @[generator/lapa/aloc-dot.ts:90]
+  reg  signed [16:0] adder_tree_3_2_held_value;                 // @[generator/lapa/aloc-dot.ts:87]
+  reg                adder_tree_3_2_held_carry;                 // @[generator/lapa/aloc-dot.ts:90]
+  reg  signed [16:0] adder_tree_3_3_held_value;                 // @[generator/lapa/aloc-dot.ts:87]
+  reg                adder_tree_3_3_held_carry;                 // @[generator/lapa/aloc-dot.ts:90]
+  reg  signed [16:0] adder_tree_3_4_held_value;                 // @[generator/lapa/aloc-dot.ts:87]
+  reg                adder_tree_3_4_held_carry;                 // @[generator/lapa/aloc-dot.ts:90]
+  reg  signed [16:0] adder_tree_3_5_held_value;                 // @[generator/lapa/aloc-dot.ts:87]
+  reg                adder_tree_3_5_held_carry;                 // @[generator/lapa/aloc-dot.ts:90]
+  reg  signed [16:0] adder_tree_3_6_held_value;                 // @[generator/lapa/aloc-dot.ts:87]
+  reg                adder_tree_3_6_held_carry;                 // @[generator/lapa/aloc-dot.ts:90]
+  reg  signed [16:0] adder_tree_3_7_held_value;                 // @[generator/lapa/aloc-dot.ts:87]
+  reg                adder_tree_3_7_held_carry;                 // @[generator/lapa/aloc-dot.ts:90]
+  reg  signed [20:0] adder_tree_6_0_held_value;                 // @[generator/lapa/aloc-dot.ts:87]
+  wire signed [13:0] lane_0_term;                               // @[generator/lapa/aloc-dot.ts:64]
   wire               lane_0_carry;
-  wire signed  [7:0] lane_1_y;
   wire signed [13:0] lane_1_term;
   wire               lane_1_carry;
-  wire signed  [7:0] lane_2_y;
   wire signed [13:0] lane_2_term;
   wire               lane_2_carry;
-  wire signed  [7:0] lane_3_y;
   wire signed [13:0] lane_3_term;
   wire               lane_3_carry;
-  wire signed  [7:0] lane_4_y;
   wire signed [13:0] lane_4_term;
   wire               lane_4_carry;
-  wire signed  [7:0] lane_5_y;
   wire signed [13:0] lane_5_term;
   wire               lane_5_carry;
-  wire signed  [7:0] lane_6_y;
   wire signed [13:0] lane_6_term;
   wire               lane_6_carry;
-  wire signed  [7:0] lane_7_y;
   wire signed [13:0] lane_7_term;
   wire               lane_7_carry;
-  wire signed  [7:0] lane_8_y;
   wire signed [13:0] lane_8_term;
   wire               lane_8_carry;
-  wire signed  [7:0] lane_9_y;
   wire signed [13:0] lane_9_term;
   wire               lane_9_carry;
-  wire signed  [7:0] lane_10_y;
   wire signed [13:0] lane_10_term;
   wire               lane_10_carry;
-  wire signed  [7:0] lane_11_y;
   wire signed [13:0] lane_11_term;
   wire               lane_11_carry;
-  wire signed  [7:0] lane_12_y;
   wire signed [13:0] lane_12_term;
   wire               lane_12_carry;
-  wire signed  [7:0] lane_13_y;
   wire signed [13:0] lane_13_term;
   wire               lane_13_carry;
-  wire signed  [7:0] lane_14_y;
   wire signed [13:0] lane_14_term;
   wire               lane_14_carry;
-  wire signed  [7:0] lane_15_y;
   wire signed [13:0] lane_15_term;
   wire               lane_15_carry;
-  wire signed  [7:0] lane_16_y;
   wire signed [13:0] lane_16_term;
   wire               lane_16_carry;
-  wire signed  [7:0] lane_17_y;
   wire signed [13:0] lane_17_term;
   wire               lane_17_carry;
-  wire signed  [7:0] lane_18_y;
   wire signed [13:0] lane_18_term;
   wire               lane_18_carry;
-  wire signed  [7:0] lane_19_y;
   wire signed [13:0] lane_19_term;
   wire               lane_19_carry;
-  wire signed  [7:0] lane_20_y;
   wire signed [13:0] lane_20_term;
   wire               lane_20_carry;
-  wire signed  [7:0] lane_21_y;
   wire signed [13:0] lane_21_term;
   wire               lane_21_carry;
-  wire signed  [7:0] lane_22_y;
   wire signed [13:0] lane_22_term;
   wire               lane_22_carry;
-  wire signed  [7:0] lane_23_y;
   wire signed [13:0] lane_23_term;
   wire               lane_23_carry;
-  wire signed  [7:0] lane_24_y;
   wire signed [13:0] lane_24_term;
   wire               lane_24_carry;
-  wire signed  [7:0] lane_25_y;
   wire signed [13:0] lane_25_term;
   wire               lane_25_carry;
-  wire signed  [7:0] lane_26_y;
   wire signed [13:0] lane_26_term;
   wire               lane_26_carry;
-  wire signed  [7:0] lane_27_y;
   wire signed [13:0] lane_27_term;
   wire               lane_27_carry;
-  wire signed  [7:0] lane_28_y;
   wire signed [13:0] lane_28_term;
   wire               lane_28_carry;
-  wire signed  [7:0] lane_29_y;
   wire signed [13:0] lane_29_term;
   wire               lane_29_carry;
-  wire signed  [7:0] lane_30_y;
   wire signed [13:0] lane_30_term;
   wire               lane_30_carry;
-  wire signed  [7:0] lane_31_y;
   wire signed [13:0] lane_31_term;
   wire               lane_31_carry;
-  wire signed  [7:0] lane_32_y;
   wire signed [13:0] lane_32_term;
   wire               lane_32_carry;
-  wire signed  [7:0] lane_33_y;
   wire signed [13:0] lane_33_term;
   wire               lane_33_carry;
-  wire signed  [7:0] lane_34_y;
   wire signed [13:0] lane_34_term;
   wire               lane_34_carry;
-  wire signed  [7:0] lane_35_y;
   wire signed [13:0] lane_35_term;
   wire               lane_35_carry;
-  wire signed  [7:0] lane_36_y;
   wire signed [13:0] lane_36_term;
   wire               lane_36_carry;
-  wire signed  [7:0] lane_37_y;
   wire signed [13:0] lane_37_term;
   wire               lane_37_carry;
-  wire signed  [7:0] lane_38_y;
   wire signed [13:0] lane_38_term;
   wire               lane_38_carry;
-  wire signed  [7:0] lane_39_y;
   wire signed [13:0] lane_39_term;
   wire               lane_39_carry;
-  wire signed  [7:0] lane_40_y;
   wire signed [13:0] lane_40_term;
   wire               lane_40_carry;
-  wire signed  [7:0] lane_41_y;
   wire signed [13:0] lane_41_term;
   wire               lane_41_carry;
-  wire signed  [7:0] lane_42_y;
   wire signed [13:0] lane_42_term;
   wire               lane_42_carry;
-  wire signed  [7:0] lane_43_y;
   wire signed [13:0] lane_43_term;
   wire               lane_43_carry;
-  wire signed  [7:0] lane_44_y;
   wire signed [13:0] lane_44_term;
   wire               lane_44_carry;
-  wire signed  [7:0] lane_45_y;
   wire signed [13:0] lane_45_term;
   wire               lane_45_carry;
-  wire signed  [7:0] lane_46_y;
   wire signed [13:0] lane_46_term;
   wire               lane_46_carry;
-  wire signed  [7:0] lane_47_y;
   wire signed [13:0] lane_47_term;
   wire               lane_47_carry;
-  wire signed  [7:0] lane_48_y;
   wire signed [13:0] lane_48_term;
   wire               lane_48_carry;
-  wire signed  [7:0] lane_49_y;
   wire signed [13:0] lane_49_term;
   wire               lane_49_carry;
-  wire signed  [7:0] lane_50_y;
   wire signed [13:0] lane_50_term;
   wire               lane_50_carry;
-  wire signed  [7:0] lane_51_y;
   wire signed [13:0] lane_51_term;
   wire               lane_51_carry;
-  wire signed  [7:0] lane_52_y;
   wire signed [13:0] lane_52_term;
   wire               lane_52_carry;
-  wire signed  [7:0] lane_53_y;
   wire signed [13:0] lane_53_term;
   wire               lane_53_carry;
-  wire signed  [7:0] lane_54_y;
   wire signed [13:0] lane_54_term;
   wire               lane_54_carry;
-  wire signed  [7:0] lane_55_y;
   wire signed [13:0] lane_55_term;
   wire               lane_55_carry;
-  wire signed  [7:0] lane_56_y;
   wire signed [13:0] lane_56_term;
   wire               lane_56_carry;
-  wire signed  [7:0] lane_57_y;
   wire signed [13:0] lane_57_term;
   wire               lane_57_carry;
-  wire signed  [7:0] lane_58_y;
   wire signed [13:0] lane_58_term;
   wire               lane_58_carry;
-  wire signed  [7:0] lane_59_y;
   wire signed [13:0] lane_59_term;
   wire               lane_59_carry;
-  wire signed  [7:0] lane_60_y;
   wire signed [13:0] lane_60_term;
   wire               lane_60_carry;
-  wire signed  [7:0] lane_61_y;
   wire signed [13:0] lane_61_term;
   wire               lane_61_carry;
-  wire signed  [7:0] lane_62_y;
   wire signed [13:0] lane_62_term;
   wire               lane_62_carry;
-  wire signed  [7:0] lane_63_y;
   wire signed [13:0] lane_63_term;
   wire               lane_63_carry;
-  wire               control_advance_0;                         // @[generator/lapa/aloc-dot.ts:79]
+  wire               control_advance_0;                         // @[generator/lapa/aloc-dot.ts:78]
   wire               control_advance_1;
   wire signed [14:0] adder_tree_1_0_sum;                        // @[generator/lib/adder-tree.ts:68]
   wire signed [14:0] adder_tree_1_1_sum;
@@ -300,70 +236,6 @@ module lapa_aloc_dot (
   wire signed [18:0] adder_tree_5_1_sum;
   wire signed [20:0] adder_tree_6_0_sum;
 
-  assign lane_0_y = in_operands[7:0];                           // @[generator/lapa/aloc-dot.ts:66]
-  assign lane_1_y = in_operands[15:8];
-  assign lane_2_y = in_operands[23:16];
-  assign lane_3_y = in_operands[31:24];
-  assign lane_4_y = in_operands[39:32];
-  assign lane_5_y = in_operands[47:40];
-  assign lane_6_y = in_operands[55:48];
-  assign lane_7_y = in_operands[63:56];
-  assign lane_8_y = in_operands[71:64];
-  assign lane_9_y = in_operands[79:72];
-  assign lane_10_y = in_operands[87:80];
-  assign lane_11_y = in_operands[95:88];
-  assign lane_12_y = in_operands[103:96];
-  assign lane_13_y = in_operands[111:104];
-  assign lane_14_y = in_operands[119:112];
-  assign lane_15_y = in_operands[127:120];
-  assign lane_16_y = in_operands[135:128];
-  assign lane_17_y = in_operands[143:136];
-  assign lane_18_y = in_operands[151:144];
-  assign lane_19_y = in_operands[159:152];
-  assign lane_20_y = in_operands[167:160];
-  assign lane_21_y = in_operands[175:168];
-  assign lane_22_y = in_operands[183:176];
-  assign lane_23_y = in_operands[191:184];
-  assign lane_24_y = in_operands[199:192];
-  assign lane_25_y = in_operands[207:200];
-  assign lane_26_y = in_operands[215:208];
-  assign lane_27_y = in_operands[223:216];
-  assign lane_28_y = in_operands[231:224];
-  assign lane_29_y = in_operands[239:232];
-  assign lane_30_y = in_operands[247:240];
-  assign lane_31_y = in_operands[255:248];
-  assign lane_32_y = in_operands[263:256];
-  assign lane_33_y = in_operands[271:264];
-  assign lane_34_y = in_operands[279:272];
-  assign lane_35_y = in_operands[287:280];
-  assign lane_36_y = in_operands[295:288];
-  assign lane_37_y = in_operands[303:296];
-  assign lane_38_y = in_operands[311:304];
-  assign lane_39_y = in_operands[319:312];
-  assign lane_40_y = in_operands[327:320];
-  assign lane_41_y = in_operands[335:328];
-  assign lane_42_y = in_operands[343:336];
-  assign lane_43_y = in_operands[351:344];
-  assign lane_44_y = in_operands[359:352];
-  assign lane_45_y = in_operands[367:360];
-  assign lane_46_y = in_operands[375:368];
-  assign lane_47_y = in_operands[383:376];
-  assign lane_48_y = in_operands[391:384];
-  assign lane_49_y = in_operands[399:392];
-  assign lane_50_y = in_operands[407:400];
-  assign lane_51_y = in_operands[415:408];
-  assign lane_52_y = in_operands[423:416];
-  assign lane_53_y = in_operands[431:424];
-  assign lane_54_y = in_operands[439:432];
-  assign lane_55_y = in_operands[447:440];
-  assign lane_56_y = in_operands[455:448];
-  assign lane_57_y = in_operands[463:456];
-  assign lane_58_y = in_operands[471:464];
-  assign lane_59_y = in_operands[479:472];
-  assign lane_60_y = in_operands[487:480];
-  assign lane_61_y = in_operands[495:488];
-  assign lane_62_y = in_operands[503:496];
-  assign lane_63_y = in_operands[511:504];
   assign adder_tree_1_0_sum =                                   // @[generator/lib/adder-tree.ts:68]
     {lane_0_term[13], lane_0_term} + {lane_1_term[13], lane_1_term} + {14'd0, lane_0_carry};
   assign adder_tree_1_1_sum =
@@ -526,457 +398,457 @@ module lapa_aloc_dot (
     {{2{adder_tree_5_0_sum[18]}}, adder_tree_5_0_sum} +
     {{2{adder_tree_5_1_sum[18]}}, adder_tree_5_1_sum} + {20'd0, adder_tree_3_3_held_carry} +
     {20'd0, adder_tree_3_7_held_carry};
-  assign out_sum = adder_tree_6_0_held_value;                   // @[generator/lapa/aloc-dot.ts:56]
+  assign out_sum = adder_tree_6_0_held_value;                   // @[generator/lapa/aloc-dot.ts:55]
 
-  aloc_shifter_8_floor_1 u_lane_0 (                             // @[generator/lapa/aloc-dot.ts:65]
-    .y     (lane_0_y),
+  aloc_shifter_8_floor_1 u_lane_0 (                             // @[generator/lapa/aloc-dot.ts:64]
+    .y     (in_operands[7:0]),
     .code  (in_codes[3:0]),
     .term  (lane_0_term),
     .carry (lane_0_carry)
   );
 
-  aloc_shifter_8_floor_1 u_lane_1 (                             // @[generator/lapa/aloc-dot.ts:65]
-    .y     (lane_1_y),
+  aloc_shifter_8_floor_1 u_lane_1 (                             // @[generator/lapa/aloc-dot.ts:64]
+    .y     (in_operands[15:8]),
     .code  (in_codes[7:4]),
     .term  (lane_1_term),
     .carry (lane_1_carry)
   );
 
-  aloc_shifter_8_floor_1 u_lane_2 (                             // @[generator/lapa/aloc-dot.ts:65]
-    .y     (lane_2_y),
+  aloc_shifter_8_floor_1 u_lane_2 (                             // @[generator/lapa/aloc-dot.ts:64]
+    .y     (in_operands[23:16]),
     .code  (in_codes[11:8]),
     .term  (lane_2_term),
     .carry (lane_2_carry)
   );
 
-  aloc_shifter_8_floor_1 u_lane_3 (                             // @[generator/lapa/aloc-dot.ts:65]
-    .y     (lane_3_y),
+  aloc_shifter_8_floor_1 u_lane_3 (                             // @[generator/lapa/aloc-dot.ts:64]
+    .y     (in_operands[31:24]),
     .code  (in_codes[15:12]),
     .term  (lane_3_term),
     .carry (lane_3_carry)
   );
 
-  aloc_shifter_8_floor_1 u_lane_4 (                             // @[generator/lapa/aloc-dot.ts:65]
-    .y     (lane_4_y),
+  aloc_shifter_8_floor_1 u_lane_4 (                             // @[generator/lapa/aloc-dot.ts:64]
+    .y     (in_operands[39:32]),
     .code  (in_codes[19:16]),
     .term  (lane_4_term),
     .carry (lane_4_carry)
   );
 
-  aloc_shifter_8_floor_1 u_lane_5 (                             // @[generator/lapa/aloc-dot.ts:65]
-    .y     (lane_5_y),
+  aloc_shifter_8_floor_1 u_lane_5 (                             // @[generator/lapa/aloc-dot.ts:64]
+    .y     (in_operands[47:40]),
     .code  (in_codes[23:20]),
     .term  (lane_5_term),
     .carry (lane_5_carry)
   );
 
-  aloc_shifter_8_floor_1 u_lane_6 (                             // @[generator/lapa/aloc-dot.ts:65]
-    .y     (lane_6_y),
+  aloc_shifter_8_floor_1 u_lane_6 (                             // @[generator/lapa/aloc-dot.ts:64]
+    .y     (in_operands[55:48]),
     .code  (in_codes[27:24]),
     .term  (lane_6_term),
     .carry (lane_6_carry)
   );
 
-  aloc_shifter_8_floor_1 u_lane_7 (                             // @[generator/lapa/aloc-dot.ts:65]
-    .y     (lane_7_y),
+  aloc_shifter_8_floor_1 u_lane_7 (                             // @[generator/lapa/aloc-dot.ts:64]
+    .y     (in_operands[63:56]),
     .code  (in_codes[31:28]),
     .term  (lane_7_term),
     .carry (lane_7_carry)
   );
 
-  aloc_shifter_8_floor_1 u_lane_8 (                             // @[generator/lapa/aloc-dot.ts:65]
-    .y     (lane_8_y),
+  aloc_shifter_8_floor_1 u_lane_8 (                             // @[generator/lapa/aloc-dot.ts:64]
+    .y     (in_operands[71:64]),
     .code  (in_codes[35:32]),
     .term  (lane_8_term),
     .carry (lane_8_carry)
   );
 
-  aloc_shifter_8_floor_1 u_lane_9 (                             // @[generator/lapa/aloc-dot.ts:65]
-    .y     (lane_9_y),
+  aloc_shifter_8_floor_1 u_lane_9 (                             // @[generator/lapa/aloc-dot.ts:64]
+    .y     (in_operands[79:72]),
     .code  (in_codes[39:36]),
     .term  (lane_9_term),
     .carry (lane_9_carry)
   );
 
-  aloc_shifter_8_floor_1 u_lane_10 (                            // @[generator/lapa/aloc-dot.ts:65]
-    .y     (lane_10_y),
+  aloc_shifter_8_floor_1 u_lane_10 (                            // @[generator/lapa/aloc-dot.ts:64]
+    .y     (in_operands[87:80]),
     .code  (in_codes[43:40]),
     .term  (lane_10_term),
     .carry (lane_10_carry)
   );
 
-  aloc_shifter_8_floor_1 u_lane_11 (                            // @[generator/lapa/aloc-dot.ts:65]
-    .y     (lane_11_y),
+  aloc_shifter_8_floor_1 u_lane_11 (                            // @[generator/lapa/aloc-dot.ts:64]
+    .y     (in_operands[95:88]),
     .code  (in_codes[47:44]),
     .term  (lane_11_term),
     .carry (lane_11_carry)
   );
 
-  aloc_shifter_8_floor_1 u_lane_12 (                            // @[generator/lapa/aloc-dot.ts:65]
-    .y     (lane_12_y),
+  aloc_shifter_8_floor_1 u_lane_12 (                            // @[generator/lapa/aloc-dot.ts:64]
+    .y     (in_operands[103:96]),
     .code  (in_codes[51:48]),
     .term  (lane_12_term),
     .carry (lane_12_carry)
   );
 
-  aloc_shifter_8_floor_1 u_lane_13 (                            // @[generator/lapa/aloc-dot.ts:65]
-    .y     (lane_13_y),
+  aloc_shifter_8_floor_1 u_lane_13 (                            // @[generator/lapa/aloc-dot.ts:64]
+    .y     (in_operands[111:104]),
     .code  (in_codes[55:52]),
     .term  (lane_13_term),
     .carry (lane_13_carry)
   );
 
-  aloc_shifter_8_floor_1 u_lane_14 (                            // @[generator/lapa/aloc-dot.ts:65]
-    .y     (lane_14_y),
+  aloc_shifter_8_floor_1 u_lane_14 (                            // @[generator/lapa/aloc-dot.ts:64]
+    .y     (in_operands[119:112]),
     .code  (in_codes[59:56]),
     .term  (lane_14_term),
     .carry (lane_14_carry)
   );
 
-  aloc_shifter_8_floor_1 u_lane_15 (                            // @[generator/lapa/aloc-dot.ts:65]
-    .y     (lane_15_y),
+  aloc_shifter_8_floor_1 u_lane_15 (                            // @[generator/lapa/aloc-dot.ts:64]
+    .y     (in_operands[127:120]),
     .code  (in_codes[63:60]),
     .term  (lane_15_term),
     .carry (lane_15_carry)
   );
 
-  aloc_shifter_8_floor_1 u_lane_16 (                            // @[generator/lapa/aloc-dot.ts:65]
-    .y     (lane_16_y),
+  aloc_shifter_8_floor_1 u_lane_16 (                            // @[generator/lapa/aloc-dot.ts:64]
+    .y     (in_operands[135:128]),
     .code  (in_codes[67:64]),
     .term  (lane_16_term),
     .carry (lane_16_carry)
   );
 
-  aloc_shifter_8_floor_1 u_lane_17 (                            // @[generator/lapa/aloc-dot.ts:65]
-    .y     (lane_17_y),
+  aloc_shifter_8_floor_1 u_lane_17 (                            // @[generator/lapa/aloc-dot.ts:64]
+    .y     (in_operands[143:136]),
     .code  (in_codes[71:68]),
     .term  (lane_17_term),
     .carry (lane_17_carry)
   );
 
-  aloc_shifter_8_floor_1 u_lane_18 (                            // @[generator/lapa/aloc-dot.ts:65]
-    .y     (lane_18_y),
+  aloc_shifter_8_floor_1 u_lane_18 (                            // @[generator/lapa/aloc-dot.ts:64]
+    .y     (in_operands[151:144]),
     .code  (in_codes[75:72]),
     .term  (lane_18_term),
     .carry (lane_18_carry)
   );
 
-  aloc_shifter_8_floor_1 u_lane_19 (                            // @[generator/lapa/aloc-dot.ts:65]
-    .y     (lane_19_y),
+  aloc_shifter_8_floor_1 u_lane_19 (                            // @[generator/lapa/aloc-dot.ts:64]
+    .y     (in_operands[159:152]),
     .code  (in_codes[79:76]),
     .term  (lane_19_term),
     .carry (lane_19_carry)
   );
 
-  aloc_shifter_8_floor_1 u_lane_20 (                            // @[generator/lapa/aloc-dot.ts:65]
-    .y     (lane_20_y),
+  aloc_shifter_8_floor_1 u_lane_20 (                            // @[generator/lapa/aloc-dot.ts:64]
+    .y     (in_operands[167:160]),
     .code  (in_codes[83:80]),
     .term  (lane_20_term),
     .carry (lane_20_carry)
   );
 
-  aloc_shifter_8_floor_1 u_lane_21 (                            // @[generator/lapa/aloc-dot.ts:65]
-    .y     (lane_21_y),
+  aloc_shifter_8_floor_1 u_lane_21 (                            // @[generator/lapa/aloc-dot.ts:64]
+    .y     (in_operands[175:168]),
     .code  (in_codes[87:84]),
     .term  (lane_21_term),
     .carry (lane_21_carry)
   );
 
-  aloc_shifter_8_floor_1 u_lane_22 (                            // @[generator/lapa/aloc-dot.ts:65]
-    .y     (lane_22_y),
+  aloc_shifter_8_floor_1 u_lane_22 (                            // @[generator/lapa/aloc-dot.ts:64]
+    .y     (in_operands[183:176]),
     .code  (in_codes[91:88]),
     .term  (lane_22_term),
     .carry (lane_22_carry)
   );
 
-  aloc_shifter_8_floor_1 u_lane_23 (                            // @[generator/lapa/aloc-dot.ts:65]
-    .y     (lane_23_y),
+  aloc_shifter_8_floor_1 u_lane_23 (                            // @[generator/lapa/aloc-dot.ts:64]
+    .y     (in_operands[191:184]),
     .code  (in_codes[95:92]),
     .term  (lane_23_term),
     .carry (lane_23_carry)
   );
 
-  aloc_shifter_8_floor_1 u_lane_24 (                            // @[generator/lapa/aloc-dot.ts:65]
-    .y     (lane_24_y),
+  aloc_shifter_8_floor_1 u_lane_24 (                            // @[generator/lapa/aloc-dot.ts:64]
+    .y     (in_operands[199:192]),
     .code  (in_codes[99:96]),
     .term  (lane_24_term),
     .carry (lane_24_carry)
   );
 
-  aloc_shifter_8_floor_1 u_lane_25 (                            // @[generator/lapa/aloc-dot.ts:65]
-    .y     (lane_25_y),
+  aloc_shifter_8_floor_1 u_lane_25 (                            // @[generator/lapa/aloc-dot.ts:64]
+    .y     (in_operands[207:200]),
     .code  (in_codes[103:100]),
     .term  (lane_25_term),
     .carry (lane_25_carry)
   );
 
-  aloc_shifter_8_floor_1 u_lane_26 (                            // @[generator/lapa/aloc-dot.ts:65]
-    .y     (lane_26_y),
+  aloc_shifter_8_floor_1 u_lane_26 (                            // @[generator/lapa/aloc-dot.ts:64]
+    .y     (in_operands[215:208]),
     .code  (in_codes[107:104]),
     .term  (lane_26_term),
     .carry (lane_26_carry)
   );
 
-  aloc_shifter_8_floor_1 u_lane_27 (                            // @[generator/lapa/aloc-dot.ts:65]
-    .y     (lane_27_y),
+  aloc_shifter_8_floor_1 u_lane_27 (                            // @[generator/lapa/aloc-dot.ts:64]
+    .y     (in_operands[223:216]),
     .code  (in_codes[111:108]),
     .term  (lane_27_term),
     .carry (lane_27_carry)
   );
 
-  aloc_shifter_8_floor_1 u_lane_28 (                            // @[generator/lapa/aloc-dot.ts:65]
-    .y     (lane_28_y),
+  aloc_shifter_8_floor_1 u_lane_28 (                            // @[generator/lapa/aloc-dot.ts:64]
+    .y     (in_operands[231:224]),
     .code  (in_codes[115:112]),
     .term  (lane_28_term),
     .carry (lane_28_carry)
   );
 
-  aloc_shifter_8_floor_1 u_lane_29 (                            // @[generator/lapa/aloc-dot.ts:65]
-    .y     (lane_29_y),
+  aloc_shifter_8_floor_1 u_lane_29 (                            // @[generator/lapa/aloc-dot.ts:64]
+    .y     (in_operands[239:232]),
     .code  (in_codes[119:116]),
     .term  (lane_29_term),
     .carry (lane_29_carry)
   );
 
-  aloc_shifter_8_floor_1 u_lane_30 (                            // @[generator/lapa/aloc-dot.ts:65]
-    .y     (lane_30_y),
+  aloc_shifter_8_floor_1 u_lane_30 (                            // @[generator/lapa/aloc-dot.ts:64]
+    .y     (in_operands[247:240]),
     .code  (in_codes[123:120]),
     .term  (lane_30_term),
     .carry (lane_30_carry)
   );
 
-  aloc_shifter_8_floor_1 u_lane_31 (                            // @[generator/lapa/aloc-dot.ts:65]
-    .y     (lane_31_y),
+  aloc_shifter_8_floor_1 u_lane_31 (                            // @[generator/lapa/aloc-dot.ts:64]
+    .y     (in_operands[255:248]),
     .code  (in_codes[127:124]),
     .term  (lane_31_term),
     .carry (lane_31_carry)
   );
 
-  aloc_shifter_8_floor_1 u_lane_32 (                            // @[generator/lapa/aloc-dot.ts:65]
-    .y     (lane_32_y),
+  aloc_shifter_8_floor_1 u_lane_32 (                            // @[generator/lapa/aloc-dot.ts:64]
+    .y     (in_operands[263:256]),
     .code  (in_codes[131:128]),
     .term  (lane_32_term),
     .carry (lane_32_carry)
   );
 
-  aloc_shifter_8_floor_1 u_lane_33 (                            // @[generator/lapa/aloc-dot.ts:65]
-    .y     (lane_33_y),
+  aloc_shifter_8_floor_1 u_lane_33 (                            // @[generator/lapa/aloc-dot.ts:64]
+    .y     (in_operands[271:264]),
     .code  (in_codes[135:132]),
     .term  (lane_33_term),
     .carry (lane_33_carry)
   );
 
-  aloc_shifter_8_floor_1 u_lane_34 (                            // @[generator/lapa/aloc-dot.ts:65]
-    .y     (lane_34_y),
+  aloc_shifter_8_floor_1 u_lane_34 (                            // @[generator/lapa/aloc-dot.ts:64]
+    .y     (in_operands[279:272]),
     .code  (in_codes[139:136]),
     .term  (lane_34_term),
     .carry (lane_34_carry)
   );
 
-  aloc_shifter_8_floor_1 u_lane_35 (                            // @[generator/lapa/aloc-dot.ts:65]
-    .y     (lane_35_y),
+  aloc_shifter_8_floor_1 u_lane_35 (                            // @[generator/lapa/aloc-dot.ts:64]
+    .y     (in_operands[287:280]),
     .code  (in_codes[143:140]),
     .term  (lane_35_term),
     .carry (lane_35_carry)
   );
 
-  aloc_shifter_8_floor_1 u_lane_36 (                            // @[generator/lapa/aloc-dot.ts:65]
-    .y     (lane_36_y),
+  aloc_shifter_8_floor_1 u_lane_36 (                            // @[generator/lapa/aloc-dot.ts:64]
+    .y     (in_operands[295:288]),
     .code  (in_codes[147:144]),
     .term  (lane_36_term),
     .carry (lane_36_carry)
   );
 
-  aloc_shifter_8_floor_1 u_lane_37 (                            // @[generator/lapa/aloc-dot.ts:65]
-    .y     (lane_37_y),
+  aloc_shifter_8_floor_1 u_lane_37 (                            // @[generator/lapa/aloc-dot.ts:64]
+    .y     (in_operands[303:296]),
     .code  (in_codes[151:148]),
     .term  (lane_37_term),
     .carry (lane_37_carry)
   );
 
-  aloc_shifter_8_floor_1 u_lane_38 (                            // @[generator/lapa/aloc-dot.ts:65]
-    .y     (lane_38_y),
+  aloc_shifter_8_floor_1 u_lane_38 (                            // @[generator/lapa/aloc-dot.ts:64]
+    .y     (in_operands[311:304]),
     .code  (in_codes[155:152]),
     .term  (lane_38_term),
     .carry (lane_38_carry)
   );
 
-  aloc_shifter_8_floor_1 u_lane_39 (                            // @[generator/lapa/aloc-dot.ts:65]
-    .y     (lane_39_y),
+  aloc_shifter_8_floor_1 u_lane_39 (                            // @[generator/lapa/aloc-dot.ts:64]
+    .y     (in_operands[319:312]),
     .code  (in_codes[159:156]),
     .term  (lane_39_term),
     .carry (lane_39_carry)
   );
 
-  aloc_shifter_8_floor_1 u_lane_40 (                            // @[generator/lapa/aloc-dot.ts:65]
-    .y     (lane_40_y),
+  aloc_shifter_8_floor_1 u_lane_40 (                            // @[generator/lapa/aloc-dot.ts:64]
+    .y     (in_operands[327:320]),
     .code  (in_codes[163:160]),
     .term  (lane_40_term),
     .carry (lane_40_carry)
   );
 
-  aloc_shifter_8_floor_1 u_lane_41 (                            // @[generator/lapa/aloc-dot.ts:65]
-    .y     (lane_41_y),
+  aloc_shifter_8_floor_1 u_lane_41 (                            // @[generator/lapa/aloc-dot.ts:64]
+    .y     (in_operands[335:328]),
     .code  (in_codes[167:164]),
     .term  (lane_41_term),
     .carry (lane_41_carry)
   );
 
-  aloc_shifter_8_floor_1 u_lane_42 (                            // @[generator/lapa/aloc-dot.ts:65]
-    .y     (lane_42_y),
+  aloc_shifter_8_floor_1 u_lane_42 (                            // @[generator/lapa/aloc-dot.ts:64]
+    .y     (in_operands[343:336]),
     .code  (in_codes[171:168]),
     .term  (lane_42_term),
     .carry (lane_42_carry)
   );
 
-  aloc_shifter_8_floor_1 u_lane_43 (                            // @[generator/lapa/aloc-dot.ts:65]
-    .y     (lane_43_y),
+  aloc_shifter_8_floor_1 u_lane_43 (                            // @[generator/lapa/aloc-dot.ts:64]
+    .y     (in_operands[351:344]),
     .code  (in_codes[175:172]),
     .term  (lane_43_term),
     .carry (lane_43_carry)
   );
 
-  aloc_shifter_8_floor_1 u_lane_44 (                            // @[generator/lapa/aloc-dot.ts:65]
-    .y     (lane_44_y),
+  aloc_shifter_8_floor_1 u_lane_44 (                            // @[generator/lapa/aloc-dot.ts:64]
+    .y     (in_operands[359:352]),
     .code  (in_codes[179:176]),
     .term  (lane_44_term),
     .carry (lane_44_carry)
   );
 
-  aloc_shifter_8_floor_1 u_lane_45 (                            // @[generator/lapa/aloc-dot.ts:65]
-    .y     (lane_45_y),
+  aloc_shifter_8_floor_1 u_lane_45 (                            // @[generator/lapa/aloc-dot.ts:64]
+    .y     (in_operands[367:360]),
     .code  (in_codes[183:180]),
     .term  (lane_45_term),
     .carry (lane_45_carry)
   );
 
-  aloc_shifter_8_floor_1 u_lane_46 (                            // @[generator/lapa/aloc-dot.ts:65]
-    .y     (lane_46_y),
+  aloc_shifter_8_floor_1 u_lane_46 (                            // @[generator/lapa/aloc-dot.ts:64]
+    .y     (in_operands[375:368]),
     .code  (in_codes[187:184]),
     .term  (lane_46_term),
     .carry (lane_46_carry)
   );
 
-  aloc_shifter_8_floor_1 u_lane_47 (                            // @[generator/lapa/aloc-dot.ts:65]
-    .y     (lane_47_y),
+  aloc_shifter_8_floor_1 u_lane_47 (                            // @[generator/lapa/aloc-dot.ts:64]
+    .y     (in_operands[383:376]),
     .code  (in_codes[191:188]),
     .term  (lane_47_term),
     .carry (lane_47_carry)
   );
 
-  aloc_shifter_8_floor_1 u_lane_48 (                            // @[generator/lapa/aloc-dot.ts:65]
-    .y     (lane_48_y),
+  aloc_shifter_8_floor_1 u_lane_48 (                            // @[generator/lapa/aloc-dot.ts:64]
+    .y     (in_operands[391:384]),
     .code  (in_codes[195:192]),
     .term  (lane_48_term),
     .carry (lane_48_carry)
   );
 
-  aloc_shifter_8_floor_1 u_lane_49 (                            // @[generator/lapa/aloc-dot.ts:65]
-    .y     (lane_49_y),
+  aloc_shifter_8_floor_1 u_lane_49 (                            // @[generator/lapa/aloc-dot.ts:64]
+    .y     (in_operands[399:392]),
     .code  (in_codes[199:196]),
     .term  (lane_49_term),
     .carry (lane_49_carry)
   );
 
-  aloc_shifter_8_floor_1 u_lane_50 (                            // @[generator/lapa/aloc-dot.ts:65]
-    .y     (lane_50_y),
+  aloc_shifter_8_floor_1 u_lane_50 (                            // @[generator/lapa/aloc-dot.ts:64]
+    .y     (in_operands[407:400]),
     .code  (in_codes[203:200]),
     .term  (lane_50_term),
     .carry (lane_50_carry)
   );
 
-  aloc_shifter_8_floor_1 u_lane_51 (                            // @[generator/lapa/aloc-dot.ts:65]
-    .y     (lane_51_y),
+  aloc_shifter_8_floor_1 u_lane_51 (                            // @[generator/lapa/aloc-dot.ts:64]
+    .y     (in_operands[415:408]),
     .code  (in_codes[207:204]),
     .term  (lane_51_term),
     .carry (lane_51_carry)
   );
 
-  aloc_shifter_8_floor_1 u_lane_52 (                            // @[generator/lapa/aloc-dot.ts:65]
-    .y     (lane_52_y),
+  aloc_shifter_8_floor_1 u_lane_52 (                            // @[generator/lapa/aloc-dot.ts:64]
+    .y     (in_operands[423:416]),
     .code  (in_codes[211:208]),
     .term  (lane_52_term),
     .carry (lane_52_carry)
   );
 
-  aloc_shifter_8_floor_1 u_lane_53 (                            // @[generator/lapa/aloc-dot.ts:65]
-    .y     (lane_53_y),
+  aloc_shifter_8_floor_1 u_lane_53 (                            // @[generator/lapa/aloc-dot.ts:64]
+    .y     (in_operands[431:424]),
     .code  (in_codes[215:212]),
     .term  (lane_53_term),
     .carry (lane_53_carry)
   );
 
-  aloc_shifter_8_floor_1 u_lane_54 (                            // @[generator/lapa/aloc-dot.ts:65]
-    .y     (lane_54_y),
+  aloc_shifter_8_floor_1 u_lane_54 (                            // @[generator/lapa/aloc-dot.ts:64]
+    .y     (in_operands[439:432]),
     .code  (in_codes[219:216]),
     .term  (lane_54_term),
     .carry (lane_54_carry)
   );
 
-  aloc_shifter_8_floor_1 u_lane_55 (                            // @[generator/lapa/aloc-dot.ts:65]
-    .y     (lane_55_y),
+  aloc_shifter_8_floor_1 u_lane_55 (                            // @[generator/lapa/aloc-dot.ts:64]
+    .y     (in_operands[447:440]),
     .code  (in_codes[223:220]),
     .term  (lane_55_term),
     .carry (lane_55_carry)
   );
 
-  aloc_shifter_8_floor_1 u_lane_56 (                            // @[generator/lapa/aloc-dot.ts:65]
-    .y     (lane_56_y),
+  aloc_shifter_8_floor_1 u_lane_56 (                            // @[generator/lapa/aloc-dot.ts:64]
+    .y     (in_operands[455:448]),
     .code  (in_codes[227:224]),
     .term  (lane_56_term),
     .carry (lane_56_carry)
   );
 
-  aloc_shifter_8_floor_1 u_lane_57 (                            // @[generator/lapa/aloc-dot.ts:65]
-    .y     (lane_57_y),
+  aloc_shifter_8_floor_1 u_lane_57 (                            // @[generator/lapa/aloc-dot.ts:64]
+    .y     (in_operands[463:456]),
     .code  (in_codes[231:228]),
     .term  (lane_57_term),
     .carry (lane_57_carry)
   );
 
-  aloc_shifter_8_floor_1 u_lane_58 (                            // @[generator/lapa/aloc-dot.ts:65]
-    .y     (lane_58_y),
+  aloc_shifter_8_floor_1 u_lane_58 (                            // @[generator/lapa/aloc-dot.ts:64]
+    .y     (in_operands[471:464]),
     .code  (in_codes[235:232]),
     .term  (lane_58_term),
     .carry (lane_58_carry)
   );
 
-  aloc_shifter_8_floor_1 u_lane_59 (                            // @[generator/lapa/aloc-dot.ts:65]
-    .y     (lane_59_y),
+  aloc_shifter_8_floor_1 u_lane_59 (                            // @[generator/lapa/aloc-dot.ts:64]
+    .y     (in_operands[479:472]),
     .code  (in_codes[239:236]),
     .term  (lane_59_term),
     .carry (lane_59_carry)
   );
 
-  aloc_shifter_8_floor_1 u_lane_60 (                            // @[generator/lapa/aloc-dot.ts:65]
-    .y     (lane_60_y),
+  aloc_shifter_8_floor_1 u_lane_60 (                            // @[generator/lapa/aloc-dot.ts:64]
+    .y     (in_operands[487:480]),
     .code  (in_codes[243:240]),
     .term  (lane_60_term),
     .carry (lane_60_carry)
   );
 
-  aloc_shifter_8_floor_1 u_lane_61 (                            // @[generator/lapa/aloc-dot.ts:65]
-    .y     (lane_61_y),
+  aloc_shifter_8_floor_1 u_lane_61 (                            // @[generator/lapa/aloc-dot.ts:64]
+    .y     (in_operands[495:488]),
     .code  (in_codes[247:244]),
     .term  (lane_61_term),
     .carry (lane_61_carry)
   );
 
-  aloc_shifter_8_floor_1 u_lane_62 (                            // @[generator/lapa/aloc-dot.ts:65]
-    .y     (lane_62_y),
+  aloc_shifter_8_floor_1 u_lane_62 (                            // @[generator/lapa/aloc-dot.ts:64]
+    .y     (in_operands[503:496]),
     .code  (in_codes[251:248]),
     .term  (lane_62_term),
     .carry (lane_62_carry)
   );
 
-  aloc_shifter_8_floor_1 u_lane_63 (                            // @[generator/lapa/aloc-dot.ts:65]
-    .y     (lane_63_y),
+  aloc_shifter_8_floor_1 u_lane_63 (                            // @[generator/lapa/aloc-dot.ts:64]
+    .y     (in_operands[511:504]),
     .code  (in_codes[255:252]),
     .term  (lane_63_term),
     .carry (lane_63_carry)
   );
 
-  pipeline_control_2 u_control (                                // @[generator/lapa/aloc-dot.ts:79]
+  pipeline_control_2 u_control (                                // @[generator/lapa/aloc-dot.ts:78]
     .clk       (clk),
     .rst       (rst),
     .in_valid  (in_valid),
@@ -988,28 +860,28 @@ module lapa_aloc_dot (
   );
 
   always @(posedge clk) begin
-    if (control_advance_0) begin                                // @[generator/lapa/aloc-dot.ts:89]
+    if (control_advance_0) begin                                // @[generator/lapa/aloc-dot.ts:88]
       adder_tree_3_0_held_value <= adder_tree_3_0_sum;
-      adder_tree_3_0_held_carry <= lane_7_carry;                // @[generator/lapa/aloc-dot.ts:92]
-      adder_tree_3_1_held_value <= adder_tree_3_1_sum;          // @[generator/lapa/aloc-dot.ts:89]
-      adder_tree_3_1_held_carry <= lane_15_carry;               // @[generator/lapa/aloc-dot.ts:92]
-      adder_tree_3_2_held_value <= adder_tree_3_2_sum;          // @[generator/lapa/aloc-dot.ts:89]
-      adder_tree_3_2_held_carry <= lane_23_carry;               // @[generator/lapa/aloc-dot.ts:92]
-      adder_tree_3_3_held_value <= adder_tree_3_3_sum;          // @[generator/lapa/aloc-dot.ts:89]
-      adder_tree_3_3_held_carry <= lane_31_carry;               // @[generator/lapa/aloc-dot.ts:92]
-      adder_tree_3_4_held_value <= adder_tree_3_4_sum;          // @[generator/lapa/aloc-dot.ts:89]
-      adder_tree_3_4_held_carry <= lane_39_carry;               // @[generator/lapa/aloc-dot.ts:92]
-      adder_tree_3_5_held_value <= adder_tree_3_5_sum;          // @[generator/lapa/aloc-dot.ts:89]
-      adder_tree_3_5_held_carry <= lane_47_carry;               // @[generator/lapa/aloc-dot.ts:92]
-      adder_tree_3_6_held_value <= adder_tree_3_6_sum;          // @[generator/lapa/aloc-dot.ts:89]
-      adder_tree_3_6_held_carry <= lane_55_carry;               // @[generator/lapa/aloc-dot.ts:92]
-      adder_tree_3_7_held_value <= adder_tree_3_7_sum;          // @[generator/lapa/aloc-dot.ts:89]
-      adder_tree_3_7_held_carry <= lane_63_carry;               // @[generator/lapa/aloc-dot.ts:92]
+      adder_tree_3_0_held_carry <= lane_7_carry;                // @[generator/lapa/aloc-dot.ts:91]
+      adder_tree_3_1_held_value <= adder_tree_3_1_sum;          // @[generator/lapa/aloc-dot.ts:88]
+      adder_tree_3_1_held_carry <= lane_15_carry;               // @[generator/lapa/aloc-dot.ts:91]
+      adder_tree_3_2_held_value <= adder_tree_3_2_sum;          // @[generator/lapa/aloc-dot.ts:88]
+      adder_tree_3_2_held_carry <= lane_23_carry;               // @[generator/lapa/aloc-dot.ts:91]
+      adder_tree_3_3_held_value <= adder_tree_3_3_sum;          // @[generator/lapa/aloc-dot.ts:88]
+      adder_tree_3_3_held_carry <= lane_31_carry;               // @[generator/lapa/aloc-dot.ts:91]
+      adder_tree_3_4_held_value <= adder_tree_3_4_sum;          // @[generator/lapa/aloc-dot.ts:88]
+      adder_tree_3_4_held_carry <= lane_39_carry;               // @[generator/lapa/aloc-dot.ts:91]
+      adder_tree_3_5_held_value <= adder_tree_3_5_sum;          // @[generator/lapa/aloc-dot.ts:88]
+      adder_tree_3_5_held_carry <= lane_47_carry;               // @[generator/lapa/aloc-dot.ts:91]
+      adder_tree_3_6_held_value <= adder_tree_3_6_sum;          // @[generator/lapa/aloc-dot.ts:88]
+      adder_tree_3_6_held_carry <= lane_55_carry;               // @[generator/lapa/aloc-dot.ts:91]
+      adder_tree_3_7_held_value <= adder_tree_3_7_sum;          // @[generator/lapa/aloc-dot.ts:88]
+      adder_tree_3_7_held_carry <= lane_63_carry;               // @[generator/lapa/aloc-dot.ts:91]
     end
   end
 
   always @(posedge clk) begin
-    if (control_advance_1) begin                                // @[generator/lapa/aloc-dot.ts:89]
+    if (control_advance_1) begin                                // @[generator/lapa/aloc-dot.ts:88]
       adder_tree_6_0_held_value <= adder_tree_6_0_sum;
     end
   end

@@ -1,0 +1,3 @@
+aloc_encoder_8_floor_1.v
+aloc_shifter_8_floor_1.v
+lapa_aloc.v

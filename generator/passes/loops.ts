@@ -5,9 +5,11 @@
  */
 
 import type { Reporter } from "../diagnostics/diagnostic";
-import { mask, runsOfOnes, unsignedWidth } from "../ir/bits";
+import { mask, runsOfOnes } from "../ir/bits";
 import { type Guard, visitAssigns, visitExpr } from "../ir/traverse";
-import type { Binary, Circuit, Expr, LogicModule, Module } from "../ir/types";
+import type { Circuit, Expr, LogicModule, Module } from "../ir/types";
+import { Behind, type Bits } from "./bits-behind";
+import { cyclicGroups, hasCycle } from "./cycles";
 
 /** Reports LAPA-E010 for every loop, with its path. */
 export function checkLoops(circuit: Circuit, reporter: Reporter): Circuit {
@@ -23,9 +25,6 @@ export function checkLoops(circuit: Circuit, reporter: Reporter): Circuit {
 /** A bit: its signal and index. */
 type Bit = readonly [name: string, index: number];
 const key = ([name, index]: Bit): string => `${name}[${index}]`;
-
-/** Bits of signals: a pattern a name. */
-type Bits = Map<string, bigint>;
 
 /** A node of the coarse graph: a signal, or a condition around assignments. */
 type Node = string | Guard;
@@ -167,156 +166,6 @@ class ModuleLogic {
 
 const eachBit = (name: string, bits: bigint): Bit[] =>
   runsOfOnes(bits).flatMap(({ hi, lo }) => Array.from({ length: hi - lo + 1 }, (_, i): Bit => [name, lo + i]));
-
-/**
- * Collects the bits of signals that bits of expressions depend on. All bits that are asked of a node go through it
- * together, and none goes twice: an adder tree takes time by its size, not by the number of its paths.
- */
-class Behind {
-  readonly bits: Bits = new Map();
-  private readonly done = new Map<Expr, bigint>();
-
-  addAll(e: Expr): void {
-    this.add(e, mask(e.width));
-  }
-
-  add(e: Expr, wanted: bigint): void {
-    if (e.kind === "ref") {
-      if (wanted !== 0n) this.bits.set(e.name, (this.bits.get(e.name) ?? 0n) | wanted);
-      return;
-    }
-    const before = this.done.get(e) ?? 0n;
-    const fresh = wanted & ~before;
-    if (fresh === 0n) return;
-    this.done.set(e, before | fresh);
-    this.through(e, fresh);
-  }
-
-  private through(e: Exclude<Expr, { kind: "ref" }>, bits: bigint): void {
-    switch (e.kind) {
-      case "lit": return;
-      case "cast": return this.add(e.a, bits);
-      case "slice": return this.add(e.a, bits << BigInt(e.lo));
-      case "extend": {
-        const { width, signed } = e.a;
-        const sign = signed && bits >> BigInt(width) !== 0n ? 1n << BigInt(width - 1) : 0n;
-        return this.add(e.a, (bits & mask(width)) | sign);
-      }
-      case "unary": return e.op === "not" ? this.add(e.a, bits) : this.addAll(e.a);
-      case "mux":
-        this.addAll(e.cond);
-        this.add(e.a, bits);
-        return this.add(e.b, bits);
-      case "select":
-        this.addAll(e.index);
-        for (const item of e.items) this.add(item, bits);
-        return;
-      case "cat": {
-        let from = e.width;
-        for (const p of e.parts) {
-          from -= p.width;
-          this.add(p, (bits >> BigInt(from)) & mask(p.width));
-        }
-        return;
-      }
-      case "binary": return this.operator(e, bits);
-    }
-  }
-
-  private operator(e: Binary, bits: bigint): void {
-    const { op, a, b } = e;
-    switch (op) {
-      case "and": case "or": case "xor":
-        this.add(a, bits);
-        return this.add(b, bits);
-      case "add": case "sub": case "mul": {
-        const upToHighest = mask(unsignedWidth(bits));
-        this.add(a, upToHighest & mask(a.width));
-        return this.add(b, upToHighest & mask(b.width));
-      }
-      case "shl":
-        this.addAll(b);
-        return this.add(a, b.kind === "lit" ? bits >> distance(b.value, e.width) : mask(unsignedWidth(bits)));
-      case "shr": {
-        this.addAll(b);
-        const fromLowest = mask(e.width) & -(bits & -bits);
-        if (b.kind !== "lit") return this.add(a, fromLowest);
-        const sources = bits << distance(b.value, e.width);
-        const sign = e.signed && sources >> BigInt(e.width) !== 0n ? 1n << BigInt(e.width - 1) : 0n;
-        return this.add(a, (sources & mask(e.width)) | sign);
-      }
-      default:
-        this.addAll(a);
-        return this.addAll(b);
-    }
-  }
-}
-
-/** By how many places a constant shifts; all beyond the width is the same. */
-function distance(value: string, width: number): bigint {
-  const places = BigInt(value);
-  return places < BigInt(width) ? places : BigInt(width);
-}
-
-/** Whether there is a cycle at all: most designs have none, and this is quicker than to look for groups. */
-function hasCycle(nodes: readonly Node[], next: (node: Node) => Node[]): boolean {
-  /** True while the node is on the path, false once all behind it is known to end. */
-  const open = new Map<Node, boolean>();
-  for (const root of nodes) {
-    const path: { node: Node; rest: Node[] }[] = [];
-    const enter = (node: Node): void => {
-      open.set(node, true);
-      path.push({ node, rest: next(node) });
-    };
-    if (!open.has(root)) enter(root);
-    for (let top = path.at(-1); top; top = path.at(-1)) {
-      const node = top.rest.pop();
-      if (node === undefined) {
-        open.set(top.node, false);
-        path.pop();
-      } else if (!open.has(node)) enter(node);
-      else if (open.get(node)) return true;
-    }
-  }
-  return false;
-}
-
-/** The strongly connected groups of a graph that hold a cycle (Tarjan, 1972), without recursion: chains may be long. */
-function cyclicGroups(nodes: readonly Node[], next: (node: Node) => Iterable<Node>): Set<Node>[] {
-  const order = new Map<Node, number>();
-  const low = new Map<Node, number>();
-  const stack: Node[] = [];
-  const onStack = new Set<Node>();
-  const groups: Set<Node>[] = [];
-  const enter = (node: Node): { node: Node; rest: Iterator<Node>; loops: boolean } => {
-    order.set(node, order.size);
-    low.set(node, order.get(node)!);
-    stack.push(node);
-    onStack.add(node);
-    return { node, rest: next(node)[Symbol.iterator](), loops: false };
-  };
-  for (const root of nodes) {
-    const frames = order.has(root) ? [] : [enter(root)];
-    for (let frame = frames.at(-1); frame; frame = frames.at(-1)) {
-      const { node, rest } = frame;
-      const step = rest.next();
-      if (!step.done) {
-        if (step.value === node) frame.loops = true;
-        if (!order.has(step.value)) frames.push(enter(step.value));
-        else if (onStack.has(step.value)) low.set(node, Math.min(low.get(node)!, order.get(step.value)!));
-        continue;
-      }
-      frames.pop();
-      const parent = frames.at(-1);
-      if (parent) low.set(parent.node, Math.min(low.get(parent.node)!, low.get(node)!));
-      if (low.get(node) !== order.get(node)) continue;
-      const group = new Set(stack.splice(stack.lastIndexOf(node)));
-      for (const member of group) onStack.delete(member);
-      if (group.size > 1 || frame.loops) groups.push(group);
-    }
-  }
-  return groups;
-}
 
 /** A cycle that can be reached from `start`; `done` holds what is known to reach none. */
 function findLoop(start: Bit, next: (bit: Bit) => readonly Bit[], done: Set<string>): Bit[] | null {

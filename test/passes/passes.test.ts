@@ -2,6 +2,7 @@ import fc from "fast-check";
 import {
   Bool, type Circuit, concat, elaborate, type Expr, type Lit, literal, type LogicModule, Module, mux, type Port, Reporter, runPasses, type Stmt, UInt, when,
 } from "lapa";
+import { checkDrivers } from "../../generator/passes/drivers";
 import { fold } from "../../generator/passes/fold";
 import { verify } from "../../generator/ir/verify";
 import { Simulator } from "../../sim/engines/builtin";
@@ -291,17 +292,16 @@ describe("loops", () => {
     expect(loops(Twice)).toEqual([]);
   });
 
-  test("a constant shift moves bits by so many places, and no further", () => {
-    class Shifted extends Module<None> {
-      readonly a = this.input(UInt(8));
-      readonly y = this.output(UInt(8));
+  test("a condition counts: what it reads is behind what it assigns", () => {
+    class Held extends Module<None> {
+      readonly a = this.input(Bool());
+      readonly y = this.output(Bool());
       build(): void {
-        const any = this.wire(UInt(8));
-        any.set(this.a.or(any.shr(literal(UInt(3), 2n))));
-        this.y.set(any);
+        this.y.set(0n);
+        when(this.a, () => when(this.y.not(), () => this.y.set(1n)));
       }
     }
-    expect(loops(Shifted)).toEqual([]);
+    expect(loops(Held)).toEqual(["combinational loop in module 'held': y -> y"]);
   });
 
   test("an adder tree within a cycle of words takes time by its size, not by its paths", () => {
@@ -317,6 +317,30 @@ describe("loops", () => {
     }
     expect(loops(Tree)).toEqual([]);
   });
+});
+
+describe("latches", () => {
+  const latches = (last: boolean): string[] => {
+    class Chain extends Module<None> {
+      readonly a = this.input(UInt(2));
+      readonly y = this.output(UInt(4));
+      build(): void {
+        const rest = when(this.a.eq(0n), () => this.y.set(1n)).elsewhen(this.a.eq(1n), () => this.y.set(this.a.zext(4))).elsewhen(this.a.eq(2n), () => {
+          this.y.setBits(3, 2, 0n);
+          this.y.setBits(1, 0, this.a.asBits());
+        });
+        rest.otherwise(() => this.y.setBits(last ? 3 : 1, 0, 0n));
+      }
+    }
+    const reporter = new Reporter();
+    checkDrivers(elaborate(Chain, {}), reporter);
+    return reporter.diagnostics.map((d) => `${d.code} ${d.message}`);
+  };
+
+  test("a chain whose every branch assigns every bit has none", () => expect(latches(true)).toEqual([]));
+
+  test("bits that one branch leaves out are named", () =>
+    expect(latches(false)).toEqual(["LAPA-E009 bits [3:2] of 'y' of module 'chain' keep a value where no branch assigns them: a latch"]));
 });
 
 test("time grows with the size of the design: many cases, long chains of conditions", () => {

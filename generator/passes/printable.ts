@@ -139,8 +139,7 @@ class Hoisting {
   }
 
   private operand(e: Expr): Expr {
-    const under = e.kind === "cast" ? e.a : e;
-    if (e.kind === "cast") return { ...e, a: this.operand(under) };
+    if (e.kind === "cast") return { ...e, a: this.operand(e.a) };
     if (!standsAlone(e)) return this.inner(e);
     const value = e.kind === "select" ? this.select(e) : e;
     return value.kind === "mux" ? value : this.hoist(e);

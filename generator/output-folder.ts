@@ -33,7 +33,7 @@ export async function writeFolder(dir: string, files: ReadonlyMap<string, string
     }
     replace(target, temporary);
   } catch (error) {
-    throw isSystemError(error, "EACCES", "EPERM", "EROFS", "ENOSPC")
+    throw isSystemError(error, "EACCES", "EPERM", "EROFS", "ENOSPC", "EDQUOT", "ENOENT", "EINVAL", "ENOTSUP")
       ? new UserError(`cannot write ${dir}: ${error.message}`, "choose a folder that can be written")
       : error;
   } finally {

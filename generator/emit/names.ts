@@ -4,7 +4,6 @@ import { formatLocation } from "../diagnostics/diagnostic";
 import { memoryPorts } from "../ir/memory-ports";
 import type { Circuit, Location, Module } from "../ir/types";
 import { Constants } from "./constants";
-import { spreadJson } from "./json";
 import { nextStates } from "./processes";
 
 interface Entry {
@@ -24,21 +23,18 @@ export function namesJson(circuit: Circuit): string {
     places.set(key, place);
     place.names.push(name);
   };
+  const text = (value: unknown): string => JSON.stringify(value);
+  const place = (loc: Location | null): string => text(loc && formatLocation(loc));
   const modules = circuit.modules.map((m) => {
     note(m.loc, m.name);
     const names = entries(m).map(([name, { kind, source, loc }]) => {
       note(loc, `${m.name}.${name}`);
-      return [name, { kind, source, loc: loc && formatLocation(loc) }];
+      return `        ${text(name)}: {"kind":"${kind}","source":${text(source)},"loc":${place(loc)}}`;
     });
-    return [m.name, { loc: m.loc && formatLocation(m.loc), names: Object.fromEntries(names) }];
+    return `    ${text(m.name)}: {\n      "loc": ${place(m.loc)},\n      "names": {\n${names.join(",\n")}\n      }\n    }`;
   });
-  const sorted = [...places].sort(([, a], [, b]) => byPlace(a.loc, b.loc));
-  const content = {
-    schema: "lapa-names/1",
-    modules: Object.fromEntries(modules),
-    places: Object.fromEntries(sorted.map(([key, { names }]) => [key, names])),
-  };
-  return `${spreadJson(content, 4)}\n`;
+  const sorted = [...places].sort(([, a], [, b]) => byPlace(a.loc, b.loc)).map(([key, { names }]) => `    ${text(key)}: ${text(names)}`);
+  return `{\n  "schema": "lapa-names/1",\n  "modules": {\n${modules.join(",\n")}\n  },\n  "places": {\n${sorted.join(",\n")}\n  }\n}\n`;
 }
 
 /** Everything that has a name in a module's Verilog, in the order of the file. */

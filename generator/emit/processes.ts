@@ -110,19 +110,24 @@ function statementsOf(body: readonly Stmt[]): Map<string, number[]> {
  * runs a process as a whole: sharing must not close a loop, not even through other processes or instances.
  */
 export class Dependencies {
-  private readonly sources: ReadonlyMap<string, ReadonlySet<string>>;
   private readonly users = new Map<string, string[]>();
   private readonly groups = new Map<string, string[]>();
+  private known: ReadonlyMap<string, ReadonlySet<string>> | null = null;
 
-  constructor(module: LogicModule, trees: ReadonlyMap<string, readonly Stmt[]>) {
-    this.sources = combinationalSources(module, trees);
-    for (const [name, sources] of this.sources) {
+  constructor(private readonly module: LogicModule, private readonly trees: ReadonlyMap<string, readonly Stmt[]>) {}
+
+  /** Found when it is first asked for: a module of nothing but instances never does. */
+  private get sources(): ReadonlyMap<string, ReadonlySet<string>> {
+    if (this.known !== null) return this.known;
+    this.known = combinationalSources(this.module, this.trees);
+    for (const [name, sources] of this.known) {
       for (const source of sources) {
         const users = this.users.get(source);
         if (users) users.push(name);
         else this.users.set(source, [name]);
       }
     }
+    return this.known;
   }
 
   /** Joins two processes, unless a signal of one depends on a signal of the other. */

@@ -22,7 +22,10 @@ export class Design {
   private readonly taken = new Set<string>();
   private depth = 0;
 
-  constructor(private readonly topName: string | null) {}
+  constructor(private readonly topName: string | null) {
+    // The top keeps the name that was asked for: a module below it that would have it gets a number.
+    if (topName !== null) this.taken.add(topName);
+  }
 
   /** The module of a class and its parameters, built at the first request. */
   shape<P extends Parameters, M extends Module<P>>(module: ModuleClass<P, M>, params: P): Shape {
@@ -46,6 +49,8 @@ export class Design {
       return m;
     }));
     this.depth--;
+    const isFree = !this.modules.some((m) => m.name === this.topName);
+    if (isTop && isFree && this.topName !== null) this.taken.delete(this.topName);
     const name = (isTop ? this.topName : null) ?? moduleNameOf(made as unknown as Module, !isTop);
     return { made, name: this.enter(connectModule(lower(made as unknown as Module, name, body, this.modules))) };
   }

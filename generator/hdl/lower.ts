@@ -2,15 +2,14 @@
 
 import { toHex } from "../ir/bits";
 import { memoryPorts } from "../ir/memory-ports";
-import { visitStmts } from "../ir/traverse";
-import type { Expr, Instance as IrInstance, Lit, LogicModule, Module as IrModule, Port, Signal as IrSignal, Stmt, Stream as IrStream } from "../ir/types";
+import type { Expr, Instance as IrInstance, Lit, Location, LogicModule, Module as IrModule, Port, Signal as IrSignal, Stmt, Stream as IrStream } from "../ir/types";
 import { leaves, type Value } from "./aggregates";
 import type { Body, Statement } from "./body";
 import type { Instance } from "./instance";
 import type { Module } from "./module";
 import { fail, report } from "./problem";
-import { reservedWords } from "./reserved";
-import { literalExpr, type Signal } from "./signal";
+import { nameFault, reservedWords } from "./reserved";
+import { type Declared, literalExpr, type Signal } from "./signal";
 import type { Stream } from "./stream";
 
 /**
@@ -23,14 +22,20 @@ export function lower(module: Module, name: string, body: Body, children: readon
 
 class Lowering {
   private readonly uses = new Map<Signal, number>();
+  private readonly assigned = new Map<Signal, number>();
+  private readonly instanceWires = new Set<Signal>();
   private readonly done = new Map<Signal, Expr>();
   private readonly taken = new Set(["clk", "rst", "rst_n", ...reservedWords]);
+  /** The next number for a name that is taken: searching from 1 each time would take long in a large array. */
+  private readonly numbers = new Map<string, number>();
   private readonly names = new Map<Signal, string>();
   /** How many expressions ask for a name. */
   private readonly wanted = new Map<string, number>();
   private readonly wires: IrSignal[] = [];
   /** Assignments to wires that the statement at hand needs. */
   private readonly assigns: Stmt[] = [];
+  /** Wires between an instance and what they would only repeat: the driver of an input, the port that an output drives. */
+  private readonly joined = new Map<Signal, Signal>();
   /** What the expression at hand is for: unnamed wires are named after it, so that they keep their names. */
   private context = "net";
 
@@ -38,18 +43,20 @@ class Lowering {
 
   module({ params, doc, latency }: Module, name: string): LogicModule {
     const declared = this.body.declared;
+    this.checkName("module", name, "Rename the class, or give it a moduleName.", declared[0]?.loc ?? null);
     const kind = (s: Signal): string => (s.origin.kind === "declared" ? s.origin.as : "");
     const ports = [...declared.filter((s) => kind(s) === "input"), ...declared.filter((s) => kind(s) === "output")].map((s) => this.port(s));
     this.nameInstanceWires();
-    const inner = declared.filter((s) => kind(s) !== "input" && kind(s) !== "output").map((s) => this.declaration(s));
-    const program = this.body.program;
-    program.forEach((s) => this.count(s));
+    const all = this.body.program;
+    all.forEach((s) => this.count(s));
+    const program = all.filter((s) => !this.joins(s));
+    const inner = declared.filter((s) => kind(s) !== "input" && kind(s) !== "output" && !this.joined.has(s)).map((s) => this.declaration(s));
     for (const s of this.uses.keys()) if (s.origin.kind === "computed" && s.name !== null) this.wanted.set(s.name, (this.wanted.get(s.name) ?? 0) + 1);
     const lowered = program.flatMap((s) => {
       const statement = this.statement(s);
       return [...this.assigns.splice(0), statement];
     });
-    this.checkConnected(lowered);
+    this.checkConnected();
     const instances = this.body.instances.map((i) => this.instance(i));
     const registers = inner.filter((s) => s.kind === "reg");
     const used = this.children.filter((c) => instances.some((i) => i.module === c.name));
@@ -61,13 +68,39 @@ class Lowering {
     };
   }
 
+  private checkName(what: string, name: string, hint: string, loc: Location | null): boolean {
+    const fault = nameFault(name);
+    if (fault !== null) report("LAPA-E011", `a ${what} is named '${name}', ${fault}`, hint, [], loc);
+    return fault === null;
+  }
+
   private nameInstanceWires(): void {
     for (const i of this.body.instances) {
       for (const [port, wire] of i.wires) {
+        this.instanceWires.add(wire);
         wire.name ??= `${i.name ?? i.module}_${port}`;
         wire.source ??= `${i.name ?? i.module}.${port}`;
       }
     }
+  }
+
+  /**
+   * Whether a statement outside every condition only hands a signal to an instance's input, or an instance's output to a
+   * port, and the wire between serves nothing else. It is left out then: an array has thousands of them.
+   */
+  private joins(s: Statement): boolean {
+    if (s.kind !== "assign" || this.assigned.get(s.target) !== 1 || s.value.width !== s.target.width) return false;
+    if (this.isOf(s.target, "wire") && this.instanceWires.has(s.target) && !this.uses.has(s.target) && s.value.origin.kind !== "computed") {
+      this.joined.set(s.target, s.value);
+      return true;
+    }
+    if (!this.isOf(s.target, "output") || !this.isOf(s.value, "driven") || this.uses.get(s.value) !== 1 || s.value.type.signed !== s.target.type.signed) return false;
+    this.joined.set(s.value, s.target);
+    return true;
+  }
+
+  private isOf(s: Signal, as: Declared["as"]): boolean {
+    return s.origin.kind === "declared" && s.origin.as === as;
   }
 
   private stream(s: Stream): IrStream {
@@ -88,8 +121,7 @@ class Lowering {
   /** Ports keep their names or are reported. */
   private portName(s: Signal): string {
     if (s.name === null) report("LAPA-E011", "a port has no name", "Make it a field of the module: readonly x = this.input(...).", [], s.loc);
-    else if (reservedWords.has(s.name)) report("LAPA-E011", `a port is named '${s.name}', a reserved word of Verilog`, "Rename the field.", [], s.loc);
-    else if (this.taken.has(s.name)) {
+    else if (this.checkName("port", s.name, "Rename the field.", s.loc) && this.taken.has(s.name)) {
       report("LAPA-E015", `two ports are named '${s.name}', or it is the clock's or the reset's name`, "Rename one of them.", [], s.loc);
     }
     return s.name ?? "port";
@@ -105,12 +137,10 @@ class Lowering {
   }
 
   /** Reports the inputs of instances that no statement drives. */
-  private checkConnected(statements: readonly Stmt[]): void {
-    const driven = new Set<string>();
-    visitStmts(statements, (s) => { if (s.kind === "assign") driven.add(s.target); });
+  private checkConnected(): void {
     for (const i of this.body.instances) {
       for (const [port, wire] of i.wires) {
-        if (wire.origin.kind !== "declared" || wire.origin.as === "driven" || driven.has(this.names.get(wire)!)) continue;
+        if (this.isOf(wire, "driven") || this.assigned.has(wire)) continue;
         const message = `input '${port}' of instance '${i.name ?? i.module}' is not connected`;
         report("LAPA-E012", message, "Drive it: instance.port.set(...); a constant will do.", [], i.loc);
       }
@@ -123,20 +153,25 @@ class Lowering {
     const wire = (p: Port): Signal => i.wires.get(p.name)!;
     return {
       name: this.unique(`u_${i.name ?? i.module}`), module: i.module, loc: i.loc,
-      inputs: ports.filter((p) => p.direction === "input").map((p) => ({ port: p.name, value: this.expr(wire(p)) })),
-      outputs: ports.filter((p) => p.direction === "output").map((p) => ({ port: p.name, signal: this.names.get(wire(p))! })),
+      inputs: ports.filter((p) => p.direction === "input").map((p) => ({ port: p.name, value: this.expr(this.joined.get(wire(p)) ?? wire(p)) })),
+      outputs: ports.filter((p) => p.direction === "output").map((p) => ({ port: p.name, signal: this.names.get(this.joined.get(wire(p)) ?? wire(p))! })),
     };
   }
 
   private unique(base: string): string {
     let name = base;
-    for (let n = 1; this.taken.has(name); n++) name = `${base}_${n}`;
+    let n = this.numbers.get(base) ?? 1;
+    for (; this.taken.has(name); n++) name = `${base}_${n}`;
+    this.numbers.set(base, n);
     this.taken.add(name);
     return name;
   }
 
   private count(s: Statement): void {
-    if (s.kind === "assign") return this.use(s.value);
+    if (s.kind === "assign") {
+      this.assigned.set(s.target, (this.assigned.get(s.target) ?? 0) + 1);
+      return this.use(s.value);
+    }
     this.use(s.kind === "if" ? s.cond : s.on);
     inside(s).forEach((inner) => this.count(inner));
   }

@@ -1,4 +1,5 @@
 import { type Code, type Diagnostic, DiagnosticError, Reporter } from "../diagnostics/diagnostic";
+import { UserError } from "../errors";
 import type { Location } from "../ir/types";
 import { userFrame } from "../source/positions";
 import { currentLocation } from "./trace";
@@ -22,12 +23,19 @@ export function collecting<T>(into: Reporter, f: () => T): T {
     return result;
   } catch (error) {
     if (error instanceof DiagnosticError) error.diagnostics.forEach((d) => into.add(d));
-    else into.add({ code: "LAPA-E019", message: `the design's code threw: ${error instanceof Error ? error.message : String(error)}`, loc: userFrame(error) ?? currentLocation(), hint: "Mend the code at this line; nothing was elaborated.", related: [] });
+    else into.add({ code: "LAPA-E019", ...wordsOf(error), loc: userFrame(error) ?? currentLocation(), related: [] });
     throw new DiagnosticError(into.diagnostics);
   } finally {
     reporter = before;
     Error.stackTraceLimit = limit;
   }
+}
+
+/** What to say of something that was thrown; a UserError, a library's refusal of its parameters, says it itself. */
+function wordsOf(error: unknown): Pick<Diagnostic, "message" | "hint"> {
+  if (error instanceof UserError) return { message: error.message, hint: error.hint };
+  const message = error instanceof Error ? error.message : String(error);
+  return { message: `the design's code threw: ${message}`, hint: "Mend the code at this line; nothing was elaborated." };
 }
 
 /**

@@ -17,3 +17,9 @@ throughout time timeprecision timeunit tran tranif0 tranif1 tri tri0 tri1 triand
 unsigned until until_with untyped use uwire var vectored virtual void wait wait_order wand weak weak0 weak1 while wildcard wire
 with within wor xnor xor
 `.trim().split(/\s+/));
+
+/** Why a name cannot be one in Verilog; null when it can. */
+export function nameFault(name: string): string | null {
+  if (reservedWords.has(name)) return "a reserved word of Verilog";
+  return /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) ? null : "no Verilog name: letters, digits and underscores, no digit first";
+}

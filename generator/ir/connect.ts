@@ -9,7 +9,7 @@ export function connect(circuit: Circuit): Circuit {
 
 /** One module of `connect`; elaboration uses it too, so that big arrays are small from the start. */
 export function connectModule(module: LogicModule): LogicModule {
-  if (module.instances.length === 0) return module;
+  if (module.instances.length === 0 || module.body.length === 0) return module;
   const { assigned, reads } = tally(module);
   const wires = new Set(module.signals.filter((s) => s.kind === "wire").map((s) => s.name));
   const gone = new Set<string>();
@@ -20,7 +20,7 @@ export function connectModule(module: LogicModule): LogicModule {
     gone.add(assignment.target);
     return assignment.value;
   };
-  const outputs = outputsFedBy(module, assigned, reads);
+  const outputs = outputsFedBy(module, wires, assigned, reads);
   const instances = module.instances.map((i) => ({
     ...i,
     inputs: i.inputs.map((c) => ({ ...c, value: source(c.value) })),
@@ -31,6 +31,7 @@ export function connectModule(module: LogicModule): LogicModule {
       return { ...c, signal: port };
     }),
   }));
+  if (gone.size === 0) return module;
   const taken = new Set(outputs.values());
   return {
     ...module, instances,
@@ -54,13 +55,15 @@ function tally(module: LogicModule): { assigned: Map<string, Assign>; reads: Map
   return { assigned, reads };
 }
 
+/** A sign makes no difference to what is connected: the widths are equal. */
 function isDirect(e: Expr): boolean {
+  if (e.kind === "cast") return isDirect(e.a);
   return e.kind === "ref" || e.kind === "lit" || (e.kind === "slice" && e.a.kind === "ref");
 }
 
-/** Output ports that only repeat what an instance drives and nobody else reads, by the wire between. */
-function outputsFedBy(module: LogicModule, assigned: ReadonlyMap<string, Assign>, reads: ReadonlyMap<string, number>): Map<string, string> {
-  const byInstance = new Set(module.instances.flatMap((i) => i.outputs.map((o) => o.signal)));
+/** Output ports that only repeat what an instance drives and nobody else reads, by the wire between: never another port. */
+function outputsFedBy(module: LogicModule, wires: ReadonlySet<string>, assigned: ReadonlyMap<string, Assign>, reads: ReadonlyMap<string, number>): Map<string, string> {
+  const byInstance = new Set(module.instances.flatMap((i) => i.outputs.map((o) => o.signal)).filter((name) => wires.has(name)));
   const found = new Map<string, string>();
   for (const p of module.ports) {
     const value = p.direction === "output" ? assigned.get(p.name)?.value : undefined;

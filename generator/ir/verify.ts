@@ -14,14 +14,24 @@ interface Entry extends Named {
   assignable: boolean;
 }
 
-/** @throws Error naming module, place and rule, when the circuit breaks one: a fault of the generator, not of the designer. */
-export function verify(circuit: Circuit, after = "elaboration"): void {
+/**
+ * @param before a circuit that was verified: modules that it holds as they are, over the same modules, are not looked at again.
+ * @throws Error naming module, place and rule, when the circuit breaks one: a fault of the generator, not of the designer.
+ */
+export function verify(circuit: Circuit, after = "elaboration", before: Circuit | null = null): void {
+  const verified = new Map(before?.modules.map((m) => [m.name, m]));
   const known = new Map<string, Module>();
+  /** Children whose interface may be another than before. */
+  const changed = new Set<string>();
   try {
     for (const m of circuit.modules) {
       ensure(!known.has(m.name), () => `two modules are named ${m.name}`);
-      if (m.kind === "logic") new ModuleVerifier(m, known).verify();
-      else ensure(m.width % m.laneWidth === 0 && m.depth >= 1, () => `memory ${m.name} has an illegal shape`);
+      const isSame = verified.get(m.name) === m && (m.kind === "memory" || m.instances.every((i) => known.has(i.module) && !changed.has(i.module)));
+      if (!isSame) {
+        changed.add(m.name);
+        if (m.kind === "logic") new ModuleVerifier(m, known).verify();
+        else ensure(m.width % m.laneWidth === 0 && m.depth >= 1, () => `memory ${m.name} has an illegal shape`);
+      }
       known.set(m.name, m);
     }
     ensure(circuit.modules.at(-1)?.name === circuit.top, () => `the top ${circuit.top} is not the last module`);

@@ -1,10 +1,10 @@
 /** ALOC's dot product: d shifters and an adder tree, pipelined. */
 
 import { Bits, Bool, Module, type Ports, SInt, signedWidth, UserError } from "lapa";
-import { adderTree, type Summand, summand, treeLevels } from "../lib/adder-tree";
+import { adderTree, type Summand, treeLevels } from "../lib/adder-tree";
 import { PipelineControl } from "../lib/pipeline";
 import { checkWindowSide, codeLayout, largestTerm } from "./aloc-format";
-import { AlocShifter } from "./aloc-shifter";
+import { AlocShifter, productOf } from "./aloc-shifter";
 import type { AlocFormat, LogSide } from "./config";
 
 export type AlocDotParameters = AlocFormat & {
@@ -51,8 +51,7 @@ export class AlocDot extends Module<AlocDotParameters> {
     const { headDim } = this.params;
     const lane = Array.from({ length: headDim }, (_, i) => this.lane(i));
     const control = this.control();
-    const largest = largestTerm(this.params);
-    const products = lane.map(({ term, carry }) => summand(term, carry, { min: -largest, max: largest - 1n }));
+    const products = lane.map((shifter) => productOf(shifter, this.params));
     this.out.payload.sum.set(adderTree(products, (sums, level) => {
       const enable = control?.advance[this.registered.indexOf(level)];
       return enable === undefined ? sums : sums.map((sum) => this.held(sum, enable));

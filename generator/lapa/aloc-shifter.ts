@@ -1,6 +1,7 @@
 /** ALOC's shifter: the product of an operand and a code, but for the last one of a negation. */
 
-import { Bits, Bool, literal, Module, mux, SInt, signedWidth } from "lapa";
+import { Bits, Bool, literal, Module, mux, type Ports, SInt, signedWidth } from "lapa";
+import { type Summand, summand } from "../lib/adder-tree";
 import { codeLayout, hasSecondTerm, largestTerm } from "./aloc-format";
 import type { AlocFormat } from "./config";
 
@@ -26,11 +27,22 @@ export class AlocShifter extends Module<AlocFormat> {
     const sign = this.code.bit(this.code.width - 1);
     const field = this.code.bits(this.code.width - 2, this.code.width - 1 - fieldBits);
     const first = shifted(this.y, field, maxExponent);
-    const magnitude = hasSecondTerm(this.params) ? first.add(shifted(this.y, this.code.bits(fieldBits - 1, 0), maxExponent - 1)) : first;
+    let magnitude = first;
+    if (hasSecondTerm(this.params)) {
+      const field2 = this.code.bits(fieldBits - 1, 0);
+      const second = shifted(this.y, field2, maxExponent - 1);
+      magnitude = first.add(second);
+    }
     const inversion = sign.repeat(magnitude.width);
     this.term.set(magnitude.asBits().xor(inversion).asSInt());
     this.carry.set(sign);
   }
+}
+
+/** The product of a shifter, for an adder tree. */
+export function productOf({ term, carry }: Ports<AlocShifter>, format: AlocFormat): Summand {
+  const largest = largestTerm(format);
+  return summand(term, carry, { min: -largest, max: largest - 1n });
 }
 
 /** `y << exponent`, exact; 0 where the field is all ones. */

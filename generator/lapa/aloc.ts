@@ -1,10 +1,10 @@
 /** One ALOC product: encoder and shifter, combinational. */
 
 import { Bits, Module, SInt, signedWidth } from "lapa";
-import { adderTree, summand } from "../lib/adder-tree";
+import { adderTree } from "../lib/adder-tree";
 import { AlocEncoder } from "./aloc-encoder";
 import { codeLayout, largestTerm } from "./aloc-format";
-import { AlocShifter } from "./aloc-shifter";
+import { AlocShifter, productOf } from "./aloc-shifter";
 import type { AlocFormat, LogSide } from "./config";
 
 export type AlocParameters = AlocFormat & {
@@ -45,6 +45,6 @@ export class Aloc extends Module<AlocParameters> {
     const shifter = this.instance(AlocShifter, format);
     shifter.y.set(this.y);
     shifter.code.set(encoder.code);
-    this.product.set(adderTree([summand(shifter.term, shifter.carry)]));
+    this.product.set(adderTree([productOf(shifter, format)]));
   }
 }

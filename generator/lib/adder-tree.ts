@@ -37,7 +37,7 @@ export function treeLevels(n: number): number {
  * one is left over: the last adder takes two.
  * @param after what becomes of the sums of a level, such as being held in registers; level 0 are the summands themselves,
  *   the last level is the complete sum.
- * @throws RangeError when there are no summands.
+ * @throws RangeError when there is no summand.
  */
 export function adderTree(summands: readonly Summand[], after: (sums: readonly Summand[], level: number) => readonly Summand[] = (sums) => sums): SInt {
   const depth = treeLevels(summands.length);

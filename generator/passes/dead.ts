@@ -60,6 +60,7 @@ function live(module: LogicModule, reporter: Reporter): LogicModule {
     // The instance stays, so all its outputs keep their wires.
     pending.push(...byName.get(driver)!.outputs.map((o) => o.signal));
   }
+  if (module.signals.every((s) => reached.has(s.name)) && instances.size === module.instances.length) return module;
   warn(module, sources, reached, reporter);
   return {
     ...module,
@@ -92,9 +93,7 @@ function only(body: readonly Stmt[], names: ReadonlySet<string>): Stmt[] {
 function withState(module: LogicModule, before: readonly Module[]): LogicModule {
   const registers = module.signals.filter((s) => s.kind === "reg");
   const children = before.filter((m) => module.instances.some((i) => i.module === m.name));
-  return {
-    ...module,
-    clocked: registers.length > 0 || children.some((c) => c.kind === "memory" || c.clocked),
-    resettable: registers.some((r) => r.reset !== null) || children.some((c) => c.kind === "logic" && c.resettable),
-  };
+  const clocked = registers.length > 0 || children.some((c) => c.kind === "memory" || c.clocked);
+  const resettable = registers.some((r) => r.reset !== null) || children.some((c) => c.kind === "logic" && c.resettable);
+  return clocked === module.clocked && resettable === module.resettable ? module : { ...module, clocked, resettable };
 }

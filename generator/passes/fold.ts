@@ -1,8 +1,9 @@
 /** Constants are computed, operators that change nothing disappear, branches that are never taken too. */
 
 import { fromHex, mask, toHex } from "../ir/bits";
+import { mapSame } from "../ir/map-same";
 import { branches, visitStmts } from "../ir/traverse";
-import type { Assign, Binary, Cat, Circuit, Expr, Extend, If, Lit, LogicModule, Mux, Slice, Stmt, Switch, Unary } from "../ir/types";
+import type { Assign, Binary, Cat, Circuit, Expr, Extend, If, Lit, LogicModule, Mux, Ref, Slice, Stmt, Switch, Unary } from "../ir/types";
 
 export function fold(circuit: Circuit): Circuit {
   return { ...circuit, modules: circuit.modules.map((m) => (m.kind === "logic" ? foldModule(m) : m)) };
@@ -10,8 +11,15 @@ export function fold(circuit: Circuit): Circuit {
 
 function foldModule(module: LogicModule): LogicModule {
   const folder = new Folder();
+  const instances = mapSame(module.instances, (i) => {
+    const inputs = mapSame(i.inputs, (c) => {
+      const value = folder.expr(c.value);
+      return value === c.value ? c : { ...c, value };
+    });
+    return inputs === i.inputs ? i : { ...i, inputs };
+  });
+  if (module.body.length === 0) return instances === module.instances ? module : { ...module, instances };
   const body = withoutOverwritten(folder.statements(module.body), new Map([...module.signals, ...module.ports].map((s) => [s.name, s.width])));
-  const instances = module.instances.map((i) => ({ ...i, inputs: i.inputs.map((c) => ({ ...c, value: folder.expr(c.value) })) }));
   return { ...module, body: asConditions(body, module), instances };
 }
 
@@ -43,6 +51,7 @@ class Folder {
 
   /** Nodes are shared, so each is folded once. */
   expr(e: Expr): Expr {
+    if (e.kind === "ref" || e.kind === "lit") return e;
     const known = this.done.get(e);
     if (known) return known;
     const folded = this.fresh(e);
@@ -50,14 +59,13 @@ class Folder {
     return folded;
   }
 
-  private fresh(e: Expr): Expr {
+  private fresh(e: Exclude<Expr, Ref | Lit>): Expr {
     switch (e.kind) {
-      case "ref": case "lit": return e;
       case "unary": return unary({ ...e, a: this.expr(e.a) });
       case "binary": return binary({ ...e, a: this.expr(e.a), b: this.expr(e.b) });
       case "mux": return mux({ ...e, cond: this.expr(e.cond), a: this.expr(e.a), b: this.expr(e.b) });
       case "cat": return cat({ ...e, parts: e.parts.map((p) => this.expr(p)) });
-      case "slice": return slice({ ...e, a: this.expr(e.a) });
+      case "slice": return e.a.kind === "ref" && e.width < e.a.width ? e : slice({ ...e, a: this.expr(e.a) });
       case "extend": return extend({ ...e, a: this.expr(e.a) });
       case "cast": return cast(this.expr(e.a), e.signed);
       case "select": {

@@ -40,8 +40,9 @@ export function runPasses(circuit: Circuit, reporter = new Reporter()): { readon
   reporter.check();
   let result = circuit;
   for (const { name, run } of transformations) {
-    result = run(result, reporter);
-    verify(result, `pass '${name}'`);
+    const before = result;
+    result = run(before, reporter);
+    verify(result, `pass '${name}'`, before);
   }
   return { circuit: result, warnings: reporter.warnings };
 }

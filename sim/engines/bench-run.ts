@@ -1,8 +1,7 @@
 /** What the engines that simulate the emitted test bench share: its files, its options, and its report. */
 
-import { mkdir, rename, copyFile, stat, writeFile } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
-import { UserError } from "../../generator/errors";
+import { mkdir, rename, copyFile, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { checkInside, isSystemError } from "../../generator/output-folder";
 import { toHexLines } from "../vectors/hex";
 import { testbench } from "../vectors/testbench";
@@ -36,9 +35,6 @@ const waveFile = (format: "vcd" | "fst"): string => `wave.${format}`;
 /** @param progressCycles how often a progress line is wanted. */
 export function plusargs(vectors: VectorSet, options: RunOptions, progressCycles: number): string[] {
   const { stalls, hangCycles = 10_000, compare = true, wave, progress } = options;
-  for (const chance of [stalls.input, stalls.output]) {
-    if (!Number.isInteger(chance) || chance < 0 || chance > 255) throw new UserError(`a stall chance is 0 to 255, not ${chance}`);
-  }
   return [
     ...vectors.channels.map((c) => `+count_${c.name}=${c.count}`),
     `+seed=${stalls.seed >>> 0}`, `+stall_in=${stalls.input}`, `+stall_out=${stalls.output}`, `+hang=${hangCycles}`,
@@ -69,13 +65,6 @@ export function parseReport(stdout: string): Report | null {
     ({ channel, index: Number(index), cycle: Number(cycle), field, expected: expected.toLowerCase(), got: got.toLowerCase() }));
   const verdict = (end[1] ?? "pass") as Report["verdict"];
   return { verdict, compared: Number(end[2]), cycles: Number(end[3]), mismatches };
-}
-
-/** Holds the waveform's place against being missing before a long run. @throws UserError. */
-export async function checkWave({ wave }: RunOptions): Promise<void> {
-  if (!wave) return;
-  const parent = await stat(dirname(resolve(wave.file))).catch(() => null);
-  if (!parent?.isDirectory()) throw new UserError(`cannot write ${wave.file}: its folder does not exist`, "make it first");
 }
 
 /** Moves the waveform of a finished run to where it was asked for. */

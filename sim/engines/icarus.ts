@@ -3,7 +3,8 @@
 import { performance } from "node:perf_hooks";
 import { UserError } from "../../generator/errors";
 import type { VectorSet } from "../vectors/vectors";
-import { checkWave, engineBench, keepWave, parseReport, plusargs, progressListener, writeSources, writeWords } from "./bench-run";
+import { engineBench, keepWave, parseReport, plusargs, progressListener, writeSources, writeWords } from "./bench-run";
+import { checkOptions } from "./check-options";
 import type { Design, Engine, RunOptions, RunResult } from "./engine";
 import { runProcess, shortened, versionLine } from "./process";
 import { withTemporary } from "./temporary";
@@ -26,7 +27,7 @@ async function compile(folder: string, design: Design, vectors: VectorSet, signa
 async function run(design: Design, vectors: VectorSet, options: RunOptions): Promise<RunResult> {
   const found = await version();
   if (found === null) throw new UserError("Icarus Verilog is not installed: iverilog and vvp are not on the PATH", "apt-get install iverilog");
-  await checkWave(options);
+  await checkOptions(icarusEngine, options);
   return withTemporary(async (folder) => {
     const start = performance.now();
     await compile(folder, design, vectors, options.signal);

@@ -1,11 +1,12 @@
 /** Every simulator, by name. */
 
 import { UserError } from "../../generator/errors";
+import { builtinEngine } from "./builtin";
 import type { Engine } from "./engine";
 import { icarusEngine } from "./icarus";
 import { verilatorEngine } from "./verilator";
 
-const registry: readonly Engine[] = [icarusEngine, verilatorEngine];
+const registry: readonly Engine[] = [builtinEngine, icarusEngine, verilatorEngine];
 
 export function engines(): readonly Engine[] {
   return registry;

@@ -5,8 +5,9 @@ import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { UserError } from "../../generator/errors";
 import type { VectorSet } from "../vectors/vectors";
-import { checkWave, engineBench, keepWave, parseReport, plusargs, progressListener, writeSources, writeWords } from "./bench-run";
+import { engineBench, keepWave, parseReport, plusargs, progressListener, writeSources, writeWords } from "./bench-run";
 import { cacheFolder, cacheKey, fetchBuild, storeBuild } from "./build-cache";
+import { checkOptions } from "./check-options";
 import type { Design, Engine, RunOptions, RunResult } from "./engine";
 import { runProcess, shortened, versionLine } from "./process";
 import { withTemporary } from "./temporary";
@@ -50,7 +51,7 @@ async function run(design: Design, vectors: VectorSet, options: RunOptions): Pro
   if (found === null) {
     throw new UserError("Verilator 5 or newer is not installed: verilator, g++ and make must be on the PATH", "apt-get install verilator g++ make");
   }
-  await checkWave(options);
+  await checkOptions(verilatorEngine, options);
   const bench = engineBench(design, vectors);
   const key = cacheKey([found.verilator, found.compiler, process.platform, process.arch, ...flags(options), bench, ...design.files.flatMap((f) => [f.name, f.text])]);
   return withTemporary(async (folder) => {

@@ -5,7 +5,7 @@ import { literalText } from "../../generator/emit/literal";
 import { printable } from "../../generator/passes/printable";
 import type { Circuit, LogicModule, Ref, ResetKind, Stmt } from "../../generator/ir/types";
 import { assign, circuit, logic, lit, ref } from "./build";
-import { evaluate } from "./evaluate";
+import { evaluate, perform } from "./evaluate";
 import { Random, randomExpr, randomStatements } from "./random";
 import { files, inFolder, said } from "./tools";
 import { memory, ripples } from "./zoo";
@@ -70,22 +70,6 @@ describe("random expressions", () => {
     expect(results).toHaveLength(given.length);
   });
 });
-
-/** Performs the assignments to `target` in `body`, the last one winning. */
-function perform(body: readonly Stmt[], target: string, values: Values, start: bigint): bigint {
-  // Statements about other targets may read what is not known yet; their outcome does not matter here.
-  const of = (name: string): bigint => values.get(name) ?? 0n;
-  return body.reduce((value, s): bigint => {
-    if (s.kind === "assign") {
-      if (s.target !== target) return value;
-      const mask = ((1n << BigInt(s.value.width)) - 1n) << BigInt(s.lo);
-      return (value & ~mask) | (evaluate(s.value, of) << BigInt(s.lo));
-    }
-    if (s.kind === "if") return perform(evaluate(s.cond, of) === 1n ? s.then : s.else, target, values, value);
-    const on = evaluate(s.on, of);
-    return perform(s.cases.find((c) => c.values.some((v) => BigInt(v.value) === on))?.body ?? s.default, target, values, value);
-  }, start);
-}
 
 describe("random statements", () => {
   const kinds: [number, ResetKind, Dialect][] = [

@@ -1,7 +1,7 @@
-/** What an expression is worth, by the definitions in ir/types.ts and nothing else: slow, and plain to see. */
+/** What an expression is worth and what statements do, by the definitions in ir/types.ts and nothing else: slow, and plain to see. */
 
 import { fromHex } from "../../generator/ir/bits";
-import type { Binary, Expr } from "../../generator/ir/types";
+import type { Binary, Expr, Stmt } from "../../generator/ir/types";
 
 /** The bit pattern of `e`; `of` gives the bit patterns of signals. */
 export function evaluate(e: Expr, of: (name: string) => bigint): bigint {
@@ -55,4 +55,23 @@ function operator({ op, a: { width } }: Binary, a: bigint, b: bigint): bigint {
     case "shl": return a << by;
     case "shr": return a >> by;
   }
+}
+
+/**
+ * What `target`, a bit pattern, becomes from `start` through the assignments in `body`, the last one winning.
+ * @param values bit patterns of the signals that `target` depends on
+ */
+export function perform(body: readonly Stmt[], target: string, values: ReadonlyMap<string, bigint>, start: bigint): bigint {
+  // Statements about other targets may read what is not known yet; their outcome does not matter here.
+  const of = (name: string): bigint => values.get(name) ?? 0n;
+  return body.reduce((value, s): bigint => {
+    if (s.kind === "assign") {
+      if (s.target !== target) return value;
+      const mask = ((1n << BigInt(s.value.width)) - 1n) << BigInt(s.lo);
+      return (value & ~mask) | (evaluate(s.value, of) << BigInt(s.lo));
+    }
+    if (s.kind === "if") return perform(evaluate(s.cond, of) === 1n ? s.then : s.else, target, values, value);
+    const on = evaluate(s.on, of);
+    return perform(s.cases.find((c) => c.values.some((v) => BigInt(v.value) === on))?.body ?? s.default, target, values, value);
+  }, start);
 }

@@ -1,9 +1,11 @@
 import fc from "fast-check";
-import { type Circuit, elaborate, type LogicModule, type MemoryModule, Module, type ResetKind, type Stmt, UInt } from "lapa";
-import { Simulator } from "../../sim/engines/builtin";
+import { type Circuit, elaborate, type LogicModule, mask, type MemoryModule, memoryPorts, Module, type Ref, type ResetKind, type Stmt, UInt } from "lapa";
+import { simulate, Simulator } from "../../sim/engines/builtin";
+import { assign, bin, choose, circuit, lit, logic, ref, slice } from "../emit/build";
+import { evaluate } from "../emit/evaluate";
+import { Random, randomExpr } from "../emit/random";
 import { Queue } from "../hdl/designs/queue";
-import { valueOf } from "./naive";
-import { anyExpression, moduleOf, stimulus } from "./random-circuit";
+import { anyExpression, moduleOf, patternsOf, stimulus } from "./random-circuit";
 
 test("every operator, at every width, as the IR defines it", () => {
   fc.assert(
@@ -12,13 +14,28 @@ test("every operator, at every width, as the IR defines it", () => {
       for (const values of steps) {
         for (const [name, value] of values) sim.poke(name, value);
         expressions.forEach((e, i) => {
-          const expected = valueOf(e, (name) => values.get(name)!);
-          expect(e.signed ? sim.peekSigned(`y${i}`) : sim.peek(`y${i}`)).toBe(expected);
+          const pattern = evaluate(e, patternsOf(values));
+          expect(sim.peek(`y${i}`)).toBe(pattern);
+          expect(sim.peekSigned(`y${i}`)).toBe(BigInt.asIntN(e.width, pattern));
         });
       }
     }),
     { numRuns: 150, seed: 7 },
   );
+});
+
+test.each([127, 300, 512, 2048])("every operator on %i bits", (width) => {
+  const r = new Random(width);
+  const refs = [ref("a", width), ref("b", width, true), ref("c", 12)];
+  const outputs = Array.from({ length: 60 }, (_, i) => ref(`y${i}`, r.pick([1, width]), r.below(2) === 0));
+  const body = outputs.map((y) => assign(y.name, randomExpr(r, refs, y.width, y.signed, 3)));
+  const declared = (direction: string, s: Ref): string => `${direction} ${s.name} ${s.signed ? "s" : ""}${s.width}`;
+  const sim = simulate(circuit([logic("wide", { ports: [...refs.map((s) => declared("input", s)), ...outputs.map((s) => declared("output", s))], body })]));
+  for (let n = 0; n < 5; n++) {
+    const values = new Map(refs.map((s) => [s.name, r.bits(s.width)]));
+    for (const s of refs) sim.poke(s.name, s.signed ? BigInt.asIntN(s.width, values.get(s.name)!) : values.get(s.name)!);
+    for (const y of body) expect([y.target, sim.peek(y.target)]).toEqual([y.target, evaluate(y.value, (name) => values.get(name)!)]);
+  }
 });
 
 /** A module with inputs a, b (8 bits), c (1 bit) and output y, of these statements. */
@@ -32,18 +49,15 @@ function withBody(body: readonly Stmt[], signals: LogicModule["signals"] = [], r
   };
   return { schema: "lapa-ir/1", top: "top", reset, modules: [top] };
 }
-const ref = (name: string, width = 8) => ({ kind: "ref" as const, name, width, signed: false });
-const lit = (value: number, width = 8) => ({ kind: "lit" as const, value: `0x${value.toString(16)}`, width, signed: false });
-const assign = (target: string, value: Parameters<typeof valueOf>[0], lo = 0): Stmt => ({ kind: "assign", target, lo, value, loc: null });
 
 describe("statements", () => {
   test("the last assignment to a bit wins, through branches", () => {
     const sim = new Simulator(withBody([
-      assign("y", ref("a")),
-      { kind: "if", cond: ref("c", 1), then: [assign("y", { kind: "slice", a: ref("b"), hi: 3, lo: 0, width: 4, signed: false }, 4)], else: [], loc: null },
+      assign("y", ref("a", 8)),
+      { kind: "if", cond: ref("c", 1), then: [assign("y", { kind: "slice", a: ref("b", 8), hi: 3, lo: 0, width: 4, signed: false }, 4)], else: [], loc: null },
       {
-        kind: "switch", on: ref("a"), loc: null, default: [],
-        cases: [{ values: [lit(5), lit(7)], body: [assign("y", lit(1, 1), 7)], loc: null }, { values: [lit(9)], body: [assign("y", lit(0xee))], loc: null }],
+        kind: "switch", on: ref("a", 8), loc: null, default: [],
+        cases: [{ values: [lit(5, 8), lit(7, 8)], body: [assign("y", lit(1, 1), 7)], loc: null }, { values: [lit(9, 8)], body: [assign("y", lit(0xee, 8))], loc: null }],
       },
     ]));
     const y = (a: bigint, b: bigint, c: bigint): bigint => {
@@ -53,6 +67,17 @@ describe("statements", () => {
       return sim.peek("y");
     };
     expect([y(0x12n, 0x34n, 0n), y(0x12n, 0x34n, 1n), y(5n, 0n, 0n), y(7n, 3n, 1n), y(9n, 3n, 1n)]).toEqual([0x12n, 0x42n, 0x85n, 0xb7n, 0xeen]);
+  });
+
+  test("a switch on a value wider than a machine word", () => {
+    const [first, second] = [1n << 69n, (1n << 69n) + 1n];
+    const body = [choose(ref("on", 70, true), [[[lit(0, 70, true), lit(first, 70, true)], [assign("y", lit(1, 2))]], [[lit(second, 70, true)], [assign("y", lit(2, 2))]]], [assign("y", lit(3, 2))])];
+    const sim = simulate(circuit([logic("top", { ports: ["input on s70", "output y 2"], body })]));
+    const y = (on: bigint): bigint => {
+      sim.poke("on", BigInt.asIntN(70, on));
+      return sim.peek("y");
+    };
+    expect([0n, first, second, 1n, 1n << 32n].map(y)).toEqual([1n, 1n, 2n, 3n, 3n]);
   });
 
   test("a wire whose bits depend on its other bits is no loop", () => {
@@ -68,13 +93,13 @@ describe("statements", () => {
 
   test("a true loop is refused, with its path", () => {
     const wires = ["v", "w"].map((name) => ({ name, kind: "wire" as const, width: 8, signed: false, reset: null, source: name, loc: null }));
-    expect(() => new Simulator(withBody([assign("v", { kind: "unary", op: "not", a: ref("w"), width: 8, signed: false }), assign("w", ref("v")), assign("y", ref("w"))], wires))).toThrow(/combinational loop: .*->/);
+    expect(() => new Simulator(withBody([assign("v", { kind: "unary", op: "not", a: ref("w", 8), width: 8, signed: false }), assign("w", ref("v", 8)), assign("y", ref("w", 8))], wires))).toThrow(/combinational loop: .*->/);
   });
 });
 
 describe("registers", () => {
   const register = (reset: string | null) => ({ name: "r", kind: "reg" as const, width: 8, signed: false, reset, source: "r", loc: null });
-  const body = [assign("r", ref("a")), assign("y", ref("r"))];
+  const body = [assign("r", ref("a", 8)), assign("y", ref("r", 8))];
 
   test.each<[ResetKind, string, bigint, boolean]>([
     ["sync-high", "rst", 1n, false], ["sync-low", "rst_n", 0n, false], ["async-high", "rst", 1n, true], ["async-low", "rst_n", 0n, true],
@@ -92,7 +117,7 @@ describe("registers", () => {
 
   test("state without reset starts from values that the seed decides", () => {
     const start = (initSeed: number): bigint => {
-      const sim = new Simulator(withBody([assign("y", ref("r"))], [register(null)]), { initSeed });
+      const sim = new Simulator(withBody([assign("y", ref("r", 8))], [register(null)]), { initSeed });
       sim.reset();
       return sim.peek("y");
     };
@@ -105,7 +130,10 @@ describe("registers", () => {
     expect(() => sim.poke("aa", 0n)).toThrow(/no port "aa".*"?a"?/);
     expect(() => sim.poke("y", 0n)).toThrow(/output/);
     expect(() => sim.poke("a", 256n)).toThrow(RangeError);
+    expect(() => sim.poke("rst", 2n)).toThrow(RangeError);
+    expect(() => sim.poke("rst_n", 1n)).toThrow(/no port "rst_n"/);
     expect(() => sim.peek("u_x.y")).toThrow(/no instance "u_x"/);
+    expect(() => sim.peek("rr")).toThrow(/no signal "rr"; near names: r,/);
   });
 });
 
@@ -148,6 +176,28 @@ describe("memories", () => {
   });
 });
 
+test.each([[100, 25, 9], [40, 1, 4], [96, 96, 1], [70, 35, 16]])("a memory of %i bits in lanes of %i, %i words deep", (width, laneWidth, depth) => {
+  const memory: MemoryModule = { kind: "memory", name: "ram", width, depth, laneWidth, blackBox: true, doc: "", parameters: {}, loc: null };
+  const sim = simulate({ schema: "lapa-ir/1", top: "ram", reset: "sync-high", modules: [memory] });
+  const r = new Random(width);
+  const words = new Map<bigint, bigint>();
+  let shown: bigint | undefined;
+  for (let t = 0; t < 300; t++) {
+    const inputs = Object.fromEntries(memoryPorts(memory).filter((p) => p.direction === "input").map((p) => [p.name, r.bits(p.width)]));
+    // The first cycles write every word whole: what was there before is random.
+    if (t < depth) Object.assign(inputs, { wr_en: mask(width / laneWidth), wr_addr: BigInt(t), rd_en: 0n });
+    const { wr_en, wr_addr, wr_data, rd_en, rd_addr } = inputs as Record<string, bigint>;
+    for (const [port, value] of Object.entries(inputs)) sim.poke(port, value);
+    sim.step();
+    if (rd_en === 1n) shown = words.get(rd_addr!);
+    if (shown !== undefined) expect([t, sim.peek("rd_data")]).toEqual([t, shown]);
+    if (wr_addr! >= BigInt(depth)) continue;
+    let lanes = 0n;
+    for (let i = 0; i < width / laneWidth; i++) if ((wr_en! >> BigInt(i)) & 1n) lanes |= mask(laneWidth) << BigInt(i * laneWidth);
+    words.set(wr_addr!, ((words.get(wr_addr!) ?? 0n) & ~lanes) | (wr_data! & lanes));
+  }
+});
+
 test("hierarchy: a path through an instance and back is no loop", () => {
   class Crossed extends Module<Record<string, never>> {
     readonly p = this.input(UInt(8));
@@ -173,6 +223,60 @@ test("hierarchy: a path through an instance and back is no loop", () => {
   sim.poke("a", 10n);
   expect(sim.peek("y")).toBe(246n);
   expect(sim.peek("u_crossed.x")).toBe(245n);
+});
+
+test("a waveform, to the letter", () => {
+  const child = logic("counter", { ports: ["input by 2", "output n 2"], signals: ["reg r 2 = 3"], body: [assign("r", bin("add", ref("r", 2), ref("by", 2))), assign("n", ref("r", 2))] });
+  const top = logic("top", {
+    ports: ["input by 2", "output odd 1"], signals: ["wire n 2"], body: [assign("odd", slice(ref("n", 2), 0))], clocked: true, resettable: true,
+    instances: [{ name: "u_counter", module: "counter", inputs: [{ port: "by", value: ref("by", 2) }], outputs: [{ port: "n", signal: "n" }], loc: null }],
+  });
+  const sim = simulate(circuit([child, top], "async-low"));
+  let text = "";
+  sim.setReset(true);
+  sim.traceVcd({ write: (part: string) => (text += part) });
+  sim.step();
+  sim.setReset(false);
+  sim.poke("by", 2n);
+  sim.step();
+  sim.endTrace();
+  expect(text).toBe(`$version lapa built-in engine $end
+$timescale 1ns $end
+$scope module top $end
+$var wire 1 ! clk $end
+$var wire 1 " rst_n $end
+$var wire 2 # by [1:0] $end
+$var wire 1 $ odd $end
+$var wire 2 % n [1:0] $end
+$scope module u_counter $end
+$var wire 1 ! clk $end
+$var wire 1 " rst_n $end
+$var wire 2 # by [1:0] $end
+$var wire 2 % n [1:0] $end
+$var reg 2 % r [1:0] $end
+$upscope $end
+$upscope $end
+$enddefinitions $end
+#0
+$dumpvars
+0!
+0"
+b0 #
+1$
+b11 %
+$end
+#2
+1!
+1"
+b10 #
+#3
+0!
+#4
+1!
+b1 %
+#5
+0!
+`);
 });
 
 test("waveforms hold scopes, names and changes, and no date", () => {

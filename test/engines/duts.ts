@@ -1,47 +1,92 @@
-/** Small hand-written designs for testing engines, and vectors for them. */
+/** Small designs for testing engines, each written twice, in the language and in Verilog by hand; and vectors for them. */
 
-import type { Circuit, Port, ResetKind } from "../../generator/ir/types";
+import { Bits, Bool, type Circuit, concat, elaborate, literal, Module, mux, type ResetKind, UInt, when } from "lapa";
 import type { Design } from "../../sim/engines/engine";
 import type { Channel, Field, VectorSet } from "../../sim/vectors/vectors";
 
-function port(text: string): Port {
-  const [direction, name, width] = text.split(" ");
-  return { name, direction: direction as Port["direction"], width: Number(width), signed: false, source: name, loc: null };
+type None = Record<string, never>;
+
+function design(circuit: Circuit, text: string): Design {
+  return { circuit, files: [{ name: `${circuit.top}.v`, text }] };
 }
 
-/** A circuit without a body: the engines under test read only its ports. */
-function design(top: string, text: string, ports: string[], clocked: boolean, reset: ResetKind = "sync-high"): Design {
-  const circuit: Circuit = {
-    schema: "lapa-ir/1", top, reset,
-    modules: [{
-      kind: "logic", name: top, doc: "", parameters: {}, loc: null, clocked, resettable: clocked,
-      ports: ports.map(port), streams: [], signals: [], instances: [], body: [], latency: null,
-    }],
-  };
-  return { circuit, files: [{ name: `${top}.v`, text }] };
+class Adder extends Module<None> {
+  readonly a = this.input(UInt(40));
+  readonly b = this.input(UInt(8));
+  readonly sum = this.output(UInt(41));
+  readonly odd = this.output(Bool());
+  build(): void {
+    const sum = this.a.zext(41).addWrap(this.b.zext(41));
+    this.sum.set(sum);
+    this.odd.set(sum.bit(0));
+  }
 }
 
-export const adder = design("adder", `
+export const adder = design(elaborate(Adder, {}), `
 module adder (input wire [39:0] a, input wire [7:0] b, output wire [40:0] sum, output wire odd);
   assign sum = {1'b0, a} + {33'd0, b};
   assign odd = sum[0];
 endmodule
-`, ["input a 40", "input b 8", "output sum 41", "output odd 1"], false);
+`);
+
+class Delay extends Module<None> {
+  readonly gain = this.input(UInt(8));
+  readonly d = this.input(UInt(8));
+  readonly q = this.output(UInt(8));
+  build(): void {
+    const held = this.reg(UInt(8), { reset: 0x5an });
+    held.set(this.d.addWrap(this.gain));
+    this.q.set(held);
+  }
+}
 
 export const delay = (reset: ResetKind): Design => {
   const port = reset.endsWith("low") ? "rst_n" : "rst";
   const edge = reset.startsWith("async") ? (port === "rst" ? " or posedge rst" : " or negedge rst_n") : "";
-  return design("delay", `
+  return design(elaborate(Delay, {}, { reset }), `
 module delay (input wire clk, input wire ${port}, input wire [7:0] gain, input wire [7:0] d, output reg [7:0] q);
   always @(posedge clk${edge})
     if (${port === "rst" ? "rst" : "!rst_n"}) q <= 8'h5a;
     else q <= d + gain;
 endmodule
-`, ["input gain 8", "input d 8", "output q 8"], true, reset);
+`);
 };
 
 /** A word whose `fault` is 1 comes out wrong, with 2 not at all, with 3 twice. Otherwise a two-word skid buffer. */
-export const stage = design("stage", `
+class Stage extends Module<None> {
+  private readonly word = { a: UInt(16), fault: Bits(2) };
+  readonly in = this.inputStream(this.word);
+  readonly out = this.outputStream(this.word);
+  readonly busy = this.output(Bool());
+  build(): void {
+    const { in: input, out } = this;
+    const valid = this.reg(Bool(), { reset: 0n });
+    const held = this.reg(Bool(), { reset: 0n });
+    const skid = this.reg(Bits(18), { reset: "none" });
+    const shown = this.reg(Bits(18), { reset: "none" });
+    const take = input.valid.and(held.not()).and(input.payload.fault.ne(2n));
+    const wrong = input.payload.a.xor(0x100n);
+    const a = mux(input.payload.fault.eq(1n), wrong, input.payload.a);
+    const word = mux(held, skid, concat(input.payload.fault, a));
+    const full = held.or(take);
+    when(valid.not().or(out.ready), () => {
+      valid.set(full);
+      shown.set(word);
+      held.set(full.and(word.bits(17, 16).eq(3n)));
+      skid.set(concat(literal(Bits(2), 0n), word.bits(15, 0)));
+    }).elsewhen(take, () => {
+      held.set(1n);
+      skid.set(word);
+    });
+    input.ready.set(held.not());
+    out.valid.set(valid);
+    out.payload.a.set(shown.bits(15, 0).asUInt());
+    out.payload.fault.set(shown.bits(17, 16));
+    this.busy.set(held);
+  }
+}
+
+export const stage = design(elaborate(Stage, {}), `
 module stage (
   input  wire        clk,
   input  wire        rst,
@@ -75,10 +120,7 @@ module stage (
       skid <= word;
     end
 endmodule
-`, [
-  "input in_valid 1", "input in_a 16", "input in_fault 2", "input out_ready 1",
-  "output in_ready 1", "output out_valid 1", "output out_a 16", "output out_fault 2", "output busy 1",
-], true);
+`);
 
 /** The same stage with a valid that no reset reaches. */
 export const unresetStage: Design = {

@@ -1,4 +1,4 @@
-/** What every engine that runs the emitted test bench must do; each engine's test file calls it. */
+/** What every engine must do; each engine's test file calls it. */
 
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -132,6 +132,12 @@ export function engineSuite(engine: Engine): void {
     });
   });
 
+  it("rejects options out of range, before it runs", async () => {
+    const run = (options: Partial<RunOptions>): Promise<unknown> => engine.run(stage, stageVectors(goodWords(5)), { ...free, ...options });
+    await expect(run({ stalls: { seed: 1, input: 256, output: 0 } })).rejects.toThrow("a stall chance is 0 to 255, not 256");
+    await expect(run({ hangCycles: 0 })).rejects.toThrow(/hangs is 1 to/);
+  });
+
   it("reports progress", async () => {
     const count = engine.name === "icarus" ? 2_000 : 200_000;
     const seen: [number, number][] = [];
@@ -139,11 +145,6 @@ export function engineSuite(engine: Engine): void {
     expect(seen.length).toBeGreaterThan(1);
     expect(seen.map(([done]) => done)).toEqual(seen.map(([done]) => done).sort((a, b) => a - b));
     expect(seen.every(([done, total]) => done > 0 && done <= total && total === count)).toBe(true);
-  });
-
-  it("hands on what the tool says about a design that it rejects", async () => {
-    const broken = { ...adder, files: [{ name: "adder.v", text: "module adder (input wire a;\nendmodule\n" }] };
-    await expect(engine.run(broken, adderVectors(1), free)).rejects.toThrow(/rejects adder:[^]*rtl\/adder\.v:1/);
   });
 
   it("stops when aborted, and leaves nothing behind", async () => {
@@ -154,6 +155,14 @@ export function engineSuite(engine: Engine): void {
     await expect(endless).rejects.toThrow("enough");
     expect(readdirSync(temporary)).toEqual([]);
     await expect(engine.run(stage, stageVectors([]), { ...free, signal: aborter.signal })).rejects.toThrow("enough");
+  });
+}
+
+/** What engines that run the emitted Verilog must do besides. */
+export function verilogSuite(engine: Engine): void {
+  it("hands on what the tool says about a design that it rejects", async () => {
+    const broken = { ...adder, files: [{ name: "adder.v", text: "module adder (input wire a;\nendmodule\n" }] };
+    await expect(engine.run(broken, adderVectors(1), free)).rejects.toThrow(/rejects adder:[^]*rtl\/adder\.v:1/);
   });
 }
 

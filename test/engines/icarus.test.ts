@@ -1,9 +1,10 @@
 import { icarusEngine } from "../../sim/engines/icarus";
 import { goodWords, stageVectors, unresetStage } from "./duts";
-import { engineSuite, requireTool } from "./engine-suite";
+import { engineSuite, requireTool, verilogSuite } from "./engine-suite";
 
 requireTool(icarusEngine, "apt-get install iverilog");
 engineSuite(icarusEngine);
+verilogSuite(icarusEngine);
 
 it("reports an unknown valid, rather than take it for no word", async () => {
   const result = await icarusEngine.run(unresetStage, stageVectors(goodWords(3)), { stalls: { seed: 1, input: 0, output: 0 } });

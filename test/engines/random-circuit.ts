@@ -83,3 +83,8 @@ export const stimulus: fc.Arbitrary<ReadonlyMap<string, bigint>> = fc.tuple(...i
   const max = signed ? (1n << BigInt(w - 1)) - 1n : (1n << BigInt(w)) - 1n;
   return fc.oneof(fc.constantFrom(min, max, 0n), fc.bigInt({ min, max }));
 })).map((values) => new Map(values.map((v, i) => [inputs[i]!.name, v])));
+
+const widthOf = new Map(inputs.map((p) => [p.name, p.width]));
+
+/** Values as bit patterns, by name. */
+export const patternsOf = (values: ReadonlyMap<string, bigint>) => (name: string): bigint => BigInt.asUintN(widthOf.get(name)!, values.get(name)!);

@@ -2,7 +2,7 @@ import { appendFileSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { verilatorEngine } from "../../sim/engines/verilator";
 import { goodWords, stage, stageVectors } from "./duts";
-import { engineSuite, requireTool, scratch } from "./engine-suite";
+import { engineSuite, requireTool, scratch, verilogSuite } from "./engine-suite";
 
 const cacheHome = scratch();
 process.env.XDG_CACHE_HOME = cacheHome;
@@ -12,6 +12,7 @@ const run = (count: number, seed = 1) =>
 
 requireTool(verilatorEngine, "apt-get install verilator g++ make");
 engineSuite(verilatorEngine);
+verilogSuite(verilatorEngine);
 
 describe("build cache", () => {
   it("serves other words, seeds and stalls from one build", async () => {

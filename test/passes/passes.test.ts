@@ -3,8 +3,8 @@ import { Bool, type Circuit, elaborate, type Expr, type LogicModule, Module, Rep
 import { fold } from "../../generator/passes/fold";
 import { verify } from "../../generator/ir/verify";
 import { Simulator } from "../../sim/engines/builtin";
-import { valueOf } from "../engines/naive";
-import { anyExpression, expression, inputs, moduleOf, stimulus } from "../engines/random-circuit";
+import { evaluate } from "../emit/evaluate";
+import { anyExpression, expression, inputs, moduleOf, patternsOf, stimulus } from "../engines/random-circuit";
 import { PeArray } from "../../generator/lapa/pe-array";
 import { Fifo } from "../../examples/4-fifo";
 
@@ -21,7 +21,7 @@ test("folding keeps the value and the type of every expression", () => {
       expressions.forEach((e, i) => {
         const folded = byTarget.get(`y${i}`)!;
         expect([folded.width, folded.signed]).toEqual([e.width, e.signed]);
-        expect(valueOf(folded, (name) => values.get(name)!)).toBe(valueOf(e, (name) => values.get(name)!));
+        expect(evaluate(folded, patternsOf(values))).toBe(evaluate(e, patternsOf(values)));
       });
     }),
     { numRuns: 120, seed: 11 },

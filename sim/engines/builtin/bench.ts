@@ -1,18 +1,19 @@
 /** The test bench around a Simulator: the same protocol, cycle for cycle, as the Verilog bench of the other engines. */
 
+import { checkVectors, checkVectorsFit } from "../../vectors/check";
+import { topOf } from "../../vectors/top";
 import type { Channel, Field, VectorSet } from "../../vectors/vectors";
-import { UserError } from "../../../generator/errors";
 import type { Mismatch, RunOptions, RunResult } from "../engine";
 import { advanceStall, stallSeed } from "../stalls";
 import type { Net } from "./flatten";
+import type { Shape } from "./limbs";
 import { equalBits, limbCount, loadBits, readPattern, writeValue } from "./limbs";
-import { nearest } from "./nearest";
 import type { Simulator } from "./simulator";
 
 export type Outcome = Pick<RunResult, "verdict" | "compared" | "cycles" | "mismatches">;
 
 const resetEdges = 4;
-/** Cycles after the last expected word during which nothing more may come. */
+/** Cycles after the last expected word in which nothing more may come. */
 const watchCycles = 64;
 const maxMismatches = 10;
 /** Milliseconds between pauses in which the process can do other work, such as hearing an interrupt. */
@@ -44,11 +45,13 @@ interface StreamLink extends Link {
   offered: number;
 }
 
-/** Runs `vectors`. @throws UserError when they do not belong to the design; the signal's reason when aborted. */
+/**
+ * Runs `vectors` on a fresh simulator.
+ * @throws UserError when they are unsound or do not fit the design; the signal's reason when aborted.
+ */
 export async function runBench(sim: Simulator, vectors: VectorSet, options: RunOptions): Promise<Outcome> {
-  if (vectors.design !== sim.circuit.top) {
-    throw new UserError(`the vectors are for "${vectors.design}", the design's top is "${sim.circuit.top}"`, "Make vectors for this design.");
-  }
+  checkVectors(vectors);
+  checkVectorsFit(vectors, topOf(sim.circuit));
   const bench = new Bench(sim, vectors, options);
   return vectors.mode === "streams" ? bench.streams() : bench.cycles();
 }
@@ -64,8 +67,8 @@ class Bench {
   constructor(private readonly sim: Simulator, private readonly vectors: VectorSet, private readonly options: RunOptions) {
     this.compare = options.compare ?? true;
     this.total = vectors.channels.reduce((sum, c) => sum + (c.direction === "output" ? c.count : 0), 0);
-    for (const { port, width, value } of vectors.constants) {
-      const net = this.port(port, "input", width);
+    for (const { port, value } of vectors.constants) {
+      const net = this.port(port);
       writeValue(sim.words, net.at, net, value);
     }
   }
@@ -73,20 +76,17 @@ class Bench {
   /** One word in and one out each cycle. */
   async cycles(): Promise<Outcome> {
     const links = this.vectors.channels.map((c) => this.link(c));
-    const count = links[0]?.channel.count ?? 0;
-    if (links.some((l) => l.channel.count !== count)) {
-      throw new UserError("the channels of a vector set in cycles mode differ in length", "Give every channel as many words.");
-    }
-    const inputs = links.filter((l) => l.channel.direction === "input");
-    const outputs = links.filter((l) => l.channel.direction === "output");
-    if (count > 0) for (const link of inputs) this.drive(link);
+    const input = links.find((l) => l.channel.direction === "input")!;
+    const output = links.find((l) => l.channel.direction === "output")!;
+    const { count } = input.channel;
+    if (count > 0) this.drive(input);
     this.hold();
     for (let cycle = 0; cycle < count; cycle++) {
       if (this.isDue(cycle)) await this.breathe();
-      for (const link of links) link.index = cycle;
-      for (const link of inputs) this.drive(link);
+      input.index = output.index = cycle;
+      this.drive(input);
       this.sim.settle();
-      for (const link of outputs) this.check(link, cycle);
+      this.check(output, cycle);
       this.sim.edge();
     }
     return this.outcome(this.mismatches.length > 0 ? "mismatch" : "pass", count);
@@ -96,32 +96,32 @@ class Bench {
   async streams(): Promise<Outcome> {
     const links = this.vectors.channels.map((c, k) => this.streamLink(c, k));
     const hangCycles = this.options.hangCycles ?? 10_000;
-    let open = links.filter((l) => l.channel.count > 0).length;
+    let missing = links.reduce((sum, l) => sum + l.channel.count, 0);
     let extra = false;
-    let lastTransfer = -1;
-    let lastProgress = -1;
-    let end = open === 0 ? -1 : Infinity;
+    let last = -1;
+    let watched = 0;
     this.hold();
     this.driveAll(links);
-    for (let cycle = 0; cycle <= end + watchCycles && (open === 0 || cycle - lastProgress <= hangCycles); cycle++) {
+    for (let cycle = 0; watched < watchCycles && (missing === 0 || cycle - last <= hangCycles); cycle++) {
       if (this.isDue(cycle)) await this.breathe();
+      if (missing === 0) watched++;
       this.sim.settle();
       for (const link of links) {
         if (!this.transfers(link)) continue;
-        lastTransfer = cycle;
-        if (link.index >= link.channel.count) {
+        last = cycle;
+        if (link.index === link.channel.count) {
           extra = true;
           continue;
         }
-        lastProgress = cycle;
         if (!link.isInput) this.check(link, cycle);
-        if (++link.index === link.channel.count && --open === 0) end = cycle;
+        link.index++;
+        missing--;
       }
       this.sim.edge();
       this.driveAll(links);
     }
-    const verdict = this.mismatches.length > 0 ? "mismatch" : extra ? "extra" : open > 0 ? "hang" : "pass";
-    return this.outcome(verdict, lastTransfer + 1);
+    const verdict = this.mismatches.length > 0 ? "mismatch" : extra ? "extra" : missing > 0 ? "hang" : "pass";
+    return this.outcome(verdict, last + 1);
   }
 
   private outcome(verdict: Outcome["verdict"], cycles: number): Outcome {
@@ -180,8 +180,8 @@ class Bench {
       loadBits(expected, 0, net, { words: channel.data, at: index * channel.limbs, bit });
       this.mismatches.push({
         channel: channel.name, index, cycle, field: field.name,
-        expected: readPattern(expected, 0, net).toString(16),
-        got: readPattern(this.sim.words, net.at, net).toString(16),
+        expected: digits(expected, 0, net),
+        got: digits(this.sim.words, net.at, net),
       });
     }
   }
@@ -189,35 +189,27 @@ class Bench {
   private link(channel: Channel): Link {
     let bit = 0;
     const lanes = channel.fields.map((field): Lane => {
-      const lane = { field, net: this.port(field.port, channel.direction, field.width), bit };
+      const lane = { field, net: this.port(field.port), bit };
       bit += field.width;
       return lane;
     });
-    if (bit !== channel.width || channel.limbs !== limbCount(bit) || channel.data.length !== channel.count * channel.limbs) {
-      throw new UserError(`channel "${channel.name}" of the vectors is inconsistent: its sizes do not add up`, "Write the vectors again.");
-    }
     return { channel, lanes, index: 0 };
   }
 
   private streamLink(channel: Channel, k: number): StreamLink {
-    const isInput = channel.direction === "input";
     return {
       ...this.link(channel),
-      isInput,
-      validAt: this.port(`${channel.name}_valid`, channel.direction, 1).at,
-      readyAt: this.port(`${channel.name}_ready`, isInput ? "output" : "input", 1).at,
+      isInput: channel.direction === "input",
+      validAt: this.port(`${channel.name}_valid`).at,
+      readyAt: this.port(`${channel.name}_ready`).at,
       stall: stallSeed(this.options.stalls.seed, k),
       offered: -1,
     };
   }
 
-  private port(name: string, direction: "input" | "output", width: number): Net {
-    const port = this.sim.ports.get(name);
-    if (port?.direction === direction && port.width === width) return port;
-    throw new UserError(
-      `the vectors need ${direction} port "${name}" of ${width} bits, which ${this.sim.circuit.top} does not have${port ? "" : nearest(name, this.sim.ports.keys())}`,
-      "Make the vectors from the same configuration as the design.",
-    );
+  /** That it exists, runBench has made sure of. */
+  private port(name: string): Net {
+    return this.sim.ports.get(name)!;
   }
 
   private isDue(cycle: number): boolean {
@@ -234,4 +226,9 @@ class Bench {
     this.nextProgress = now + progressMs;
     this.options.progress?.(this.compared, this.total);
   }
+}
+
+/** All hexadecimal digits of a value's width. */
+function digits(words: Int32Array, at: number, shape: Shape): string {
+  return readPattern(words, at, shape).toString(16).padStart(Math.ceil(shape.width / 4), "0");
 }

@@ -2,7 +2,7 @@
 
 import type { Assign, Lit, Stmt, Switch } from "../../../generator/ir/types";
 import { fromHex } from "../../../generator/ir/bits";
-import { sliceOf } from "./exprs";
+import { sliceOf } from "./analysis";
 import { Expressions } from "./expressions";
 import type { Names } from "./expressions";
 import type { Group, Logic } from "./logic";

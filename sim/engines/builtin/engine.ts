@@ -2,8 +2,8 @@
 
 import { closeSync, openSync, readFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
-import { UserError } from "../../../generator/errors";
 import type { VectorSet } from "../../vectors/vectors";
+import { checkOptions } from "../check-options";
 import type { Design, Engine, RunOptions, RunResult } from "../engine";
 import { runBench } from "./bench";
 import { Simulator } from "./simulator";
@@ -16,6 +16,7 @@ export const builtinEngine: Engine = {
 };
 
 async function run(design: Design, vectors: VectorSet, options: RunOptions): Promise<RunResult> {
+  await checkOptions(builtinEngine, options);
   options.signal?.throwIfAborted();
   const start = performance.now();
   const sim = new Simulator(design.circuit, options.initSeed === undefined ? {} : { initSeed: options.initSeed });
@@ -32,9 +33,6 @@ async function run(design: Design, vectors: VectorSet, options: RunOptions): Pro
 /** Starts the waveform, if one is wanted; the result finishes it. */
 function openWave(sim: Simulator, wave: RunOptions["wave"]): () => void {
   if (wave === undefined) return () => undefined;
-  if (wave.format !== "vcd") {
-    throw new UserError(`the built-in engine does not write ${wave.format} waveforms`, "Use vcd here, or another engine.");
-  }
   const file = openSync(wave.file, "w");
   sim.traceVcd({ write: (text) => writeSync(file, text) });
   return () => {

@@ -134,11 +134,11 @@ export class Expressions {
   private product(a: Value, b: Value): Value {
     const width = a.width + b.width;
     const type = { width, signed: a.signed };
-    if (width <= 32) return { ...type, limbs: [`Math.imul(${a.limbs[0]!}, ${b.limbs[0]!})`] };
+    if (width <= 32) return { ...type, limbs: [`imul(${a.limbs[0]!}, ${b.limbs[0]!})`] };
     if (width <= 53 && a.width <= 32 && b.width <= 32) {
-      // Exact as a double.
+      // Exact as a double, and so is what is left without the low 32 bits.
       const p = this.code.atom(`${comparable(a, 0)} * ${comparable(b, 0)}`);
-      return { ...type, limbs: [`(${p} | 0)`, `(Math.floor(${p} / 4294967296) | 0)`] };
+      return { ...type, limbs: [`(${p} | 0)`, `((${p} - (${p} >>> 0)) / 4294967296 | 0)`] };
     }
     const n = limbCount(width);
     this.scratch(0, extend(this.code, a, 32 * n).limbs);

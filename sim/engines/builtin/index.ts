@@ -1,4 +1,4 @@
 export { builtinEngine } from "./engine";
-export { Simulator } from "./simulator";
+export { simulate, Simulator } from "./simulator";
 export type { PlacedPort } from "./simulator";
 export type { TextSink } from "./vcd";

@@ -2,8 +2,8 @@
 
 import type { Assign, Circuit, Expr, LogicModule, MemoryModule, Module, Port, Stmt } from "../../../generator/ir/types";
 import { memoryPorts } from "../../../generator/ir/memory-ports";
-import type { Bits } from "./exprs";
-import { sliceOf, visitAssigns, visitReads, weightOf } from "./exprs";
+import type { Bits } from "./analysis";
+import { sliceOf, visitAssigns, visitReads, weightOf } from "./analysis";
 import type { Shape } from "./limbs";
 
 /** A name that a body may use: a port, a signal, or `<instance>.<port>` of a child. */

@@ -46,7 +46,8 @@ export class MemoryState {
 
   /** Where the word at an address begins. */
   private row(address: number): number {
-    return Math.min(address & this.addressMask, this.depth) * this.limbs;
+    const row = address & this.addressMask;
+    return (row < this.depth ? row : this.depth) * this.limbs;
   }
 
   private write(to: number, s: Int32Array, enable: number, data: number): void {

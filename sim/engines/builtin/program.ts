@@ -11,7 +11,7 @@ import type { Group } from "./logic";
 import type { Batch, Schedule } from "./schedule";
 import type { Block } from "./block";
 import { place, writeBlock } from "./block";
-import { multiply, parity, shiftLeft, shiftRight } from "./runtime";
+import * as runtime from "./runtime";
 
 export interface Program {
   /** Computes every wire and output of `s` from its inputs and state. */
@@ -61,13 +61,13 @@ class ProgramWriter {
     const settle = this.calls(wires);
     const clock = this.calls([registers]);
     const text = [
-      '"use strict";',
+      `"use strict"; const { ${Object.keys(runtime).join(", ")} } = runtime;`,
       ...[...this.tables].map(([words, name]) => `const ${name} = Int32Array.of(${words});`),
       ...this.lines,
       `return { settle() {\n${settle.join("\n")}\n}, clock() {\n${clock.join("\n")}\n} };`,
     ].join("\n");
-    const make = new Function("s", "n", "t", "w", "parity", "shiftLeft", "shiftRight", "multiply", text) as ProgramFactory;
-    return make(s, n, Int32Array.from(this.addresses), new Int32Array(this.scratchLimbs), parity, shiftLeft, shiftRight, multiply);
+    const make = new Function("s", "n", "t", "w", "runtime", text) as ProgramFactory;
+    return make(s, n, Int32Array.from(this.addresses), new Int32Array(this.scratchLimbs), runtime);
   }
 
   private steps({ instance, groups }: Batch): Step[] {
@@ -145,10 +145,8 @@ class ProgramWriter {
   }
 }
 
-type ProgramFactory = (
-  s: Int32Array, n: Int32Array, t: Int32Array, w: Int32Array,
-  ...functions: [typeof parity, typeof shiftLeft, typeof shiftRight, typeof multiply]
-) => Program;
+/** @param t the tables of addresses. @param w the scratch area */
+type ProgramFactory = (s: Int32Array, n: Int32Array, t: Int32Array, w: Int32Array, functions: typeof runtime) => Program;
 
 /** Cuts a list of groups into runs of limited weight. */
 function byWeight(groups: readonly Group[]): Group[][] {

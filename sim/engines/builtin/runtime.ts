@@ -1,5 +1,7 @@
 /** What generated code calls for the rarer operations on wide values. Operands and results lie in a scratch area. */
 
+export const { imul } = Math;
+
 /** 1 when an odd number of bits is set. */
 export function parity(x: number): number {
   let p = x ^ (x >>> 16);
@@ -10,8 +12,8 @@ export function parity(x: number): number {
 
 /** w[n .. 2n) = w[0 .. n) << amount, with n limbs of 32 bits. */
 export function shiftLeft(w: Int32Array, n: number, amount: number): void {
-  const limbs = Math.floor(amount / 32);
-  const bits = amount % 32;
+  const limbs = amount >>> 5;
+  const bits = amount & 31;
   for (let i = n - 1; i >= 0; i--) {
     const high = i >= limbs ? w[i - limbs]! << bits : 0;
     const low = i > limbs && bits > 0 ? w[i - limbs - 1]! >>> (32 - bits) : 0;
@@ -21,8 +23,8 @@ export function shiftLeft(w: Int32Array, n: number, amount: number): void {
 
 /** w[n .. 2n) = w[0 .. n) >> amount; limbs past the end are `fill`: 0, or -1 for a negative value. */
 export function shiftRight(w: Int32Array, n: number, amount: number, fill: number): void {
-  const limbs = Math.floor(amount / 32);
-  const bits = amount % 32;
+  const limbs = amount >>> 5;
+  const bits = amount & 31;
   const limb = (i: number): number => (i < n ? w[i]! : fill);
   for (let i = 0; i < n; i++) {
     const low = limb(i + limbs) >>> bits;

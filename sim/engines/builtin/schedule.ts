@@ -119,7 +119,7 @@ function levels(nodes: readonly Node[], edges: readonly (readonly number[])[], o
 function describeLoop(nodes: readonly Node[], edges: readonly (readonly number[])[], component: readonly number[]): string {
   const members = new Set(component);
   const path: number[] = [];
-  let n = Math.min(...component);
+  let n = component[0]!;
   while (!path.includes(n)) {
     path.push(n);
     n = edges[n]!.find((from) => members.has(from))!;

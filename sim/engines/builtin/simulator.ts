@@ -45,6 +45,9 @@ export class Simulator {
   /** Limbs of registers with a reset value. */
   private readonly resetValues: readonly { readonly at: number; readonly limb: number }[];
   private readonly resetsAtOnce: boolean;
+  /** Name of the top's reset port, null when it has none. */
+  private readonly resetName: string | null;
+  private readonly found = new Map<string, Net>();
   private resetActive = false;
   private edges = 0;
   private dirty = true;
@@ -67,6 +70,7 @@ export class Simulator {
     this.resetValues = logic.flatMap(resetLimbs);
     this.resetsAtOnce = circuit.reset.startsWith("async");
     const module = top.kind === "logic" ? top.logic.module : top.memory;
+    this.resetName = module.kind === "logic" && module.resettable ? resetPort(circuit.reset) : null;
     this.ports = new Map(portsOf(module).map((p, i) => [p.name, { ...top.nets[i]!, direction: p.direction }]));
   }
 
@@ -84,7 +88,7 @@ export class Simulator {
    * @throws Error when there is no such input; RangeError when the value does not fit the port.
    */
   poke(name: string, value: bigint): void {
-    if (name === resetPort(this.circuit.reset)) {
+    if (name === this.resetName) {
       if (value !== 0n && value !== 1n) throw new RangeError(`${name}: ${value} does not fit 1 unsigned bit`);
       return this.setReset((value === 1n) === (name === "rst"));
     }
@@ -159,7 +163,7 @@ export class Simulator {
 
   /**
    * Writes a VCD from here on: edge k rises at time 2k, the clock falls at 2k + 1. What changes just after an edge,
-   * inputs included, is shown at the edge.
+   * inputs included, is shown at the edge; a circuit without a clock is shown as often, once a step.
    */
   traceVcd(sink: TextSink): void {
     if (this.vcd !== null) throw new Error("this simulation already writes a waveform");
@@ -184,7 +188,14 @@ export class Simulator {
     for (const { at, limb } of this.resetValues) this.words[at] = this.next[at] = limb;
   }
 
+  /** The net of that name, which is looked up once. */
   private find(name: string): Net {
+    let net = this.found.get(name);
+    if (net === undefined) this.found.set(name, (net = this.lookUp(name)));
+    return net;
+  }
+
+  private lookUp(name: string): Net {
     const path = name.split(".");
     const signal = path.pop()!;
     let instance = this.design.top;
@@ -194,11 +205,20 @@ export class Simulator {
       if (child === undefined) throw new Error(`no instance "${step}" on the way to "${name}"${nearest(step, children.keys())}`);
       instance = child;
     }
-    const names = instance.kind === "logic" ? instance.logic.decls.map((d) => d.name) : portsOf(instance.memory).map((p) => p.name);
+    const names = (instance.kind === "logic" ? instance.logic.decls : portsOf(instance.memory)).map((d) => d.name);
     const net = instance.nets[names.indexOf(signal)];
     if (net === undefined) throw new Error(`no signal "${name}"${nearest(signal, names)}`);
     return net;
   }
+}
+
+/**
+ * A simulation of `circuit`, for unit tests: poke inputs, step, peek.
+ * @param options.initSeed seed of the values that state starts from before reset; default 1
+ * @throws Error naming the path of a combinational loop
+ */
+export function simulate(circuit: Circuit, options: { readonly initSeed?: number } = {}): Simulator {
+  return new Simulator(circuit, options);
 }
 
 function resetLimbs({ logic: { module }, nets }: LogicInstance): { at: number; limb: number }[] {

@@ -1,7 +1,8 @@
 /** Bit-accurate questions about expressions: which bits a slice of an expression reads, and that slice as an expression. */
 
-import type { Assign, Expr, Stmt } from "../../../generator/ir/types";
+import type { Assign, Binary, Expr, Stmt } from "../../../generator/ir/types";
 import { fromHex, toHex } from "../../../generator/ir/bits";
+import { limbCount } from "./limbs";
 
 /** Bits lo .. hi of a signal of the module. */
 export interface Bits {
@@ -31,27 +32,55 @@ export function sliceOf(e: Expr, hi: number, lo: number): Expr {
     case "select":
       return { ...e, ...type, items: e.items.map((item) => unsigned(sliceOf(item, hi, lo))) };
     case "unary":
-      return e.op === "not" ? { ...e, ...type, a: unsigned(sliceOf(e.a, hi, lo)) } : { kind: "slice", ...type, a: e, hi, lo };
+      return e.op === "not" ? { ...e, ...type, a: unsigned(sliceOf(e.a, hi, lo)) } : plainSlice(e, hi, lo);
     case "extend":
-      if (hi < e.a.width) return unsigned(sliceOf(e.a, hi, lo));
-      break;
+      return sliceOfExtended(e.a, hi, lo);
     case "binary":
-      if (e.op === "and" || e.op === "or" || e.op === "xor") {
-        return { ...e, ...type, a: unsigned(sliceOf(e.a, hi, lo)), b: unsigned(sliceOf(e.b, hi, lo)) };
-      }
-      // A carry only goes up.
-      if ((e.op === "add" || e.op === "sub") && hi < e.width - 1) {
-        const low: Expr = { ...e, width: hi + 1, signed: false, a: unsigned(sliceOf(e.a, hi, 0)), b: unsigned(sliceOf(e.b, hi, 0)) };
-        return lo === 0 ? low : { kind: "slice", ...type, a: low, hi, lo };
-      }
-      break;
+      return sliceOfBinary(e, hi, lo);
     case "ref":
-      break;
+      return plainSlice(e, hi, lo);
   }
-  return { kind: "slice", ...type, a: e, hi, lo };
 }
 
-const unsigned = (e: Expr): Expr => (e.signed ? { kind: "cast", width: e.width, signed: false, a: e } : e);
+const plainSlice = (a: Expr, hi: number, lo: number): Expr => ({ kind: "slice", width: hi - lo + 1, signed: false, a, hi, lo });
+const typed = (e: Expr, signed: boolean): Expr => (e.signed === signed ? e : { kind: "cast", width: e.width, signed, a: e });
+const unsigned = (e: Expr): Expr => typed(e, false);
+
+function sliceOfExtended(a: Expr, hi: number, lo: number): Expr {
+  const top = a.width - 1;
+  if (hi <= top) return unsigned(sliceOf(a, hi, lo));
+  const width = hi - lo + 1;
+  if (lo > top && !a.signed) return { kind: "lit", width, signed: false, value: "0x0" };
+  const known = typed(sliceOf(a, top, Math.min(lo, top)), a.signed);
+  return unsigned({ kind: "extend", width, signed: a.signed, a: known });
+}
+
+/** Bits go their own way in logic, only up in sums, products and shifts to the left, only down in shifts to the right. */
+function sliceOfBinary(e: Binary, hi: number, lo: number): Expr {
+  const part = (x: Expr, from: number): Expr => unsigned(sliceOf(x, hi, from));
+  switch (e.op) {
+    case "and":
+    case "or":
+    case "xor":
+      return { ...e, width: hi - lo + 1, signed: false, a: part(e.a, lo), b: part(e.b, lo) };
+    case "add":
+    case "sub":
+      if (hi === e.width - 1) break;
+      return sliceOf({ ...e, width: hi + 1, signed: false, a: part(e.a, 0), b: part(e.b, 0) }, hi, lo);
+    case "shl":
+      if (hi === e.width - 1) break;
+      return sliceOf({ ...e, width: hi + 1, signed: false, a: part(e.a, 0) }, hi, lo);
+    case "shr":
+      if (lo === 0) break;
+      return unsigned(sliceOf({ ...e, width: e.width - lo, a: typed(sliceOf(e.a, e.width - 1, lo), e.signed) }, hi - lo, 0));
+    case "mul": {
+      if (hi >= Math.max(e.a.width, e.b.width) - 1) break;
+      const low = (x: Expr): Expr => unsigned(sliceOf({ kind: "extend", width: Math.max(x.width, hi + 1), signed: x.signed, a: x }, hi, 0));
+      return plainSlice({ ...e, width: 2 * (hi + 1), signed: false, a: low(e.a), b: low(e.b) }, hi, lo);
+    }
+  }
+  return plainSlice(e, hi, lo);
+}
 
 function sliceOfCat(parts: readonly Expr[], hi: number, lo: number): Expr {
   const kept: Expr[] = [];
@@ -97,7 +126,7 @@ export function visitReads(e: Expr, read: (bits: Bits) => void): void {
 
 /** A rough measure of the code an expression turns into: its nodes, wide ones counting once a limb. */
 export function weightOf(e: Expr): number {
-  const own = Math.ceil(e.width / 32);
+  const own = limbCount(e.width);
   switch (e.kind) {
     case "ref":
     case "lit":

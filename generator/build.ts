@@ -1,0 +1,34 @@
+/** From an elaborated circuit to the files of its output folder. */
+
+import type { Diagnostic, Reporter } from "./diagnostics/diagnostic";
+import { emitFolder } from "./emit/collateral";
+import type { Dialect } from "./emit/dialect";
+import type { Circuit, Json } from "./ir/types";
+import { runPasses } from "./passes";
+
+export interface BuildOptions {
+  /** What the circuit was made from, for the manifest; null for a module of a designer's file. */
+  readonly configuration: Json;
+  readonly dialect: Dialect;
+  /** With what elaboration found; receives the rest. By default a new one. */
+  readonly reporter?: Reporter;
+}
+
+export interface Built {
+  readonly warnings: readonly Diagnostic[];
+  /** The whole folder: Verilog, file list, manifest, names. Contents by path. */
+  readonly files: ReadonlyMap<string, string>;
+  /** What can be simulated: the circuit after the passes, and the Verilog alone, children first. */
+  readonly design: { readonly circuit: Circuit; readonly files: readonly { readonly name: string; readonly text: string }[] };
+}
+
+/** Whether a file of an output folder is Verilog of either dialect. */
+export const isVerilog = (name: string): boolean => /\.s?v$/.test(name);
+
+/** Checks a circuit and prints it. @throws DiagnosticError with all that is wrong. */
+export function build(elaborated: Circuit, { reporter, ...options }: BuildOptions): Built {
+  const { circuit, warnings } = runPasses(elaborated, reporter);
+  const files = emitFolder(circuit, options);
+  const verilog = [...files].filter(([name]) => isVerilog(name)).map(([name, text]) => ({ name, text }));
+  return { warnings, files, design: { circuit, files: verilog } };
+}

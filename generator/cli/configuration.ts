@@ -1,0 +1,72 @@
+/** The options by which commands are told a configuration. */
+
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Options } from "yargs";
+import { UserError } from "../errors";
+import { presets } from "../lapa/presets";
+import type { UnitConfig } from "../lapa/unit-config";
+import { didYouMean } from "../nearest";
+import { isSystemError } from "../output-folder";
+
+export const resetKinds = ["sync-high", "sync-low", "async-high", "async-low"] as const;
+export const dialects = ["verilog", "systemverilog"] as const;
+
+export const configurationOptions = {
+  config: { type: "string", describe: "A JSON file, or a preset's name (lapa presets); default: the preset default" },
+  set: { type: "string", array: true, describe: "key=value: set one key of the configuration; may be repeated" },
+  reset: { choices: resetKinds, describe: "How registers are reset; short for --set reset=..." },
+  dialect: { choices: dialects, describe: "Verilog-2005 or SystemVerilog; short for --set dialect=..." },
+} as const satisfies Record<string, Options>;
+
+export interface ConfigurationArguments {
+  readonly config?: string | undefined;
+  readonly set?: readonly string[] | undefined;
+  readonly reset?: string | undefined;
+  readonly dialect?: string | undefined;
+}
+
+/** The configuration that the arguments describe. @throws UserError when it is missing, unreadable or not allowed. */
+export function readConfiguration(args: ConfigurationArguments): UnitConfig {
+  const { config = "default" } = args;
+  return configured(Object.hasOwn(presets, config) ? presets[config].config : readConfigFile(config), config, args);
+}
+
+/**
+ * The configuration with which a folder was generated, with the arguments' settings.
+ * @throws UserError when the folder's manifest is missing, unreadable or has none.
+ */
+export function manifestConfiguration(folder: string, args: ConfigurationArguments): UnitConfig {
+  const file = join(folder, "manifest.json");
+  const manifest = readJson(file, "name a folder that lapa generate wrote, or its configuration: --config") as { readonly configuration?: unknown } | null;
+  return configured(manifest?.configuration, `${file}: configuration`, args);
+}
+
+function configured(base: unknown, where: string, { set = [], reset, dialect }: ConfigurationArguments): UnitConfig {
+  // Loaded here: the schema takes as long as everything else together.
+  const { applySettings, parseConfig } = require("../lapa/config-schema") as typeof import("../lapa/config-schema");
+  const settings = [...set, ...(reset === undefined ? [] : [`reset=${reset}`]), ...(dialect === undefined ? [] : [`dialect=${dialect}`])];
+  return parseConfig(settings.length === 0 ? base : applySettings(base, settings, where), where);
+}
+
+function readConfigFile(file: string): unknown {
+  return readJson(file, "a configuration is a JSON object; lapa generate --schema describes it",
+    `, and no preset has this name${didYouMean(file, Object.keys(presets))}`);
+}
+
+/** @param unless what to add where there is no such file. */
+function readJson(file: string, hint: string, unless = ""): unknown {
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch (error) {
+    if (isSystemError(error, "ENOENT", "ENOTDIR")) throw new UserError(`${file}: no such file${unless}`, hint);
+    if (isSystemError(error, "EISDIR", "EACCES", "EPERM")) throw new UserError(`${file}: cannot be read: ${error.message}`, hint);
+    throw error;
+  }
+  try {
+    return JSON.parse(text.replace(/^\uFEFF/, "")) as unknown;
+  } catch (error) {
+    throw new UserError(`${file}: is not JSON: ${(error as Error).message}`, hint);
+  }
+}

@@ -1,0 +1,44 @@
+/** What commands simulate and check: a unit's circuit with its Verilog, fresh or from a folder. */
+
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { build, type Built, isVerilog } from "../build";
+import { UserError } from "../errors";
+import type { UnitConfig } from "../lapa/unit-config";
+import { elaborateUnit } from "../lapa/units";
+import { isSystemError } from "../output-folder";
+import { type ConfigurationArguments, manifestConfiguration, readConfiguration } from "./configuration";
+
+export interface UnitDesign extends Built {
+  readonly config: UnitConfig;
+}
+
+/** @throws DiagnosticError for a fault in the unit's own description. */
+export function unitDesign(config: UnitConfig): UnitDesign {
+  return { config, ...build(elaborateUnit(config), { configuration: { ...config }, dialect: config.dialect }) };
+}
+
+/**
+ * The Verilog in a folder, and the circuit that it should be.
+ * @param args the configuration, where one is named; otherwise it is the one in the folder's manifest.
+ * @throws UserError when the folder cannot be read, or has no Verilog, or has no manifest and no configuration is named.
+ */
+export function folderDesign(folder: string, args: ConfigurationArguments): UnitDesign {
+  const config = args.config === undefined ? manifestConfiguration(folder, args) : readConfiguration(args);
+  const unit = unitDesign(config);
+  const names = read(folder, () => readdirSync(folder)).filter(isVerilog).sort();
+  if (names.length === 0) throw new UserError(`${folder} has no Verilog`, "name a folder that lapa generate wrote");
+  const files = names.map((name) => ({ name, text: read(folder, () => readFileSync(join(folder, name), "utf8")) }));
+  return { ...unit, design: { ...unit.design, files } };
+}
+
+function read<T>(folder: string, from: () => T): T {
+  try {
+    return from();
+  } catch (error) {
+    if (isSystemError(error, "ENOENT", "ENOTDIR", "EISDIR", "EACCES", "EPERM")) {
+      throw new UserError(`${folder}: cannot be read: ${error.message}`, "name a folder that lapa generate wrote");
+    }
+    throw error;
+  }
+}

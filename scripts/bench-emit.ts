@@ -1,0 +1,14 @@
+/** A child of the benchmark: emits the systolic array of N x N into a folder, and prints what that took of the processor. */
+
+import { elaborate, emitFolder, runPasses } from "lapa";
+import { PeArray } from "../generator/lapa/pe-array";
+import { writeFolder } from "../generator/output-folder";
+
+const [size, folder] = [Number(process.argv[2]), process.argv[3]!];
+const before = process.cpuUsage();
+const { circuit } = runPasses(elaborate(PeArray, { rows: size, columns: size, operandBits: 8, accumulatorBits: 32 }));
+const files = emitFolder(circuit);
+const inProcess = process.cpuUsage(before);
+writeFolder(folder, files);
+const milliseconds = (usage: NodeJS.CpuUsage): number => (usage.user + usage.system) / 1000;
+process.stdout.write(JSON.stringify({ whole: milliseconds(process.cpuUsage()), inProcess: milliseconds(inProcess) }));

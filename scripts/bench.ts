@@ -1,0 +1,143 @@
+/**
+ * `npm run bench`: how fast lapa is, each figure beside something that ran in the same minute on the same machine. With
+ * --json for machines.
+ */
+
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { elaborate } from "lapa";
+import { build } from "../generator/build";
+import { parseConfig } from "../generator/lapa/config-schema";
+import { PeArray } from "../generator/lapa/pe-array";
+import { elaborateUnit } from "../generator/lapa/units";
+import type { Design, Engine, RunResult } from "../sim/engines/engine";
+import { engines } from "../sim/engines";
+import { vectorSources } from "../sim/unit-vectors";
+import type { VectorSet } from "../sim/vectors/vectors";
+
+const stalls = { seed: 1, input: 0, output: 0 };
+
+interface Figure {
+  readonly name: string;
+  readonly value: number;
+  readonly unit: string;
+  /** What it is to be compared with. */
+  readonly beside: string;
+}
+
+const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
+
+/** The processor time of node processes that print JSON: the median of several. */
+function child<T>(args: readonly string[], repeat: number, pick: (printed: T) => number): number {
+  return median(Array.from({ length: repeat }, () => pick(JSON.parse(spawnSync(process.execPath, args, { encoding: "utf8" }).stdout) as T)));
+}
+
+function emission(): Figure[] {
+  const folder = mkdtempSync(join(tmpdir(), "lapa-bench-"));
+  try {
+    const nothing = child<NodeJS.CpuUsage>(["-p", "JSON.stringify(process.cpuUsage())"], 9, (u) => (u.user + u.system) / 1e6);
+    return [16, 32].flatMap((size): Figure[] => {
+      const run = (pick: (u: { whole: number; inProcess: number }) => number): number =>
+        child([join(__dirname, "bench-emit.js"), String(size), join(folder, "out")], 9, pick) / 1000;
+      const whole = run((u) => u.whole);
+      return [
+        { name: `emit ${size} x ${size}, whole process`, value: whole, unit: "s CPU", beside: `node doing nothing: ${nothing.toFixed(3)} s, ${(whole / nothing).toFixed(1)} times` },
+        { name: `emit ${size} x ${size}, in process`, value: run((u) => u.inProcess), unit: "s CPU", beside: "elaboration, passes and printing" },
+      ];
+    });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/**
+ * Words for every cycle of the array: operands on the last row and column, and the last element's sum. That element sees
+ * both operands 15 cycles after they enter, so its sum at cycle t is that of their products up to t - 16.
+ */
+function arrayVectors(size: number, cycles: number): VectorSet {
+  const field = (port: string, width: number) => ({ name: port, port, width, signed: true });
+  const input = new Uint32Array(cycles);
+  const output = new Uint32Array(cycles);
+  const byte = (t: number, factor: number): number => ((t * factor) % 251) - 125;
+  let sum = 0;
+  for (let t = 0; t < cycles; t++) {
+    input[t] = (byte(t, 37) & 0xff) | ((byte(t, 91) & 0xff) << 8);
+    output[t] = sum >>> 0;
+    const entered = t - (size - 1);
+    if (entered >= 0) sum = (sum + byte(entered, 37) * byte(entered, 91)) | 0;
+  }
+  const last = size - 1;
+  const idle = Array.from({ length: last }, (_, i) => [`a_${i}`, `b_${i}`]).flat();
+  return {
+    schema: "lapa-vectors/1", design: "pe_array", mode: "cycles",
+    channels: [
+      { name: "in", direction: "input", fields: [field(`a_${last}`, 8), field(`b_${last}`, 8)], width: 16, limbs: 1, count: cycles, data: input },
+      { name: "out", direction: "output", fields: [field(`total_${last}_${last}`, 32)], width: 32, limbs: 1, count: cycles, data: output },
+    ],
+    constants: [{ port: "enable", width: 1, value: 1n }, { port: "clear", width: 1, value: 0n }, ...idle.map((port) => ({ port, width: 8, value: 0x55n }))],
+  };
+}
+
+async function checked(engine: Engine, design: Design, vectors: VectorSet, compare = true): Promise<RunResult> {
+  const result = await engine.run(design, vectors, { stalls, compare });
+  if (result.verdict !== "pass" || (compare && result.compared === 0)) throw new Error(`${engine.name} on ${vectors.design}: ${result.verdict}`);
+  return result;
+}
+
+async function present(): Promise<Engine[]> {
+  const versions = await Promise.all(engines().map((e) => e.version()));
+  return engines().filter((_, i) => versions[i] !== null);
+}
+
+/** Cycles a second on the array of 16 x 16. */
+async function simulation(): Promise<Figure[]> {
+  const { design } = build(elaborate(PeArray, { rows: 16, columns: 16, operandBits: 8, accumulatorBits: 32 }), { configuration: null, dialect: "verilog" });
+  const cycles = { builtin: 200_000, icarus: 4_000, verilator: 1_000_000 };
+  const rates = new Map<string, number>();
+  for (const engine of await present()) {
+    const { runMs } = await checked(engine, design, arrayVectors(16, cycles[engine.name]));
+    rates.set(engine.name, (1000 * cycles[engine.name]) / runMs);
+  }
+  const icarus = rates.get("icarus");
+  return [...rates].map(([name, value]) => ({
+    name: `simulate 16 x 16, ${name}`, value, unit: "cycles/s", beside: icarus === undefined ? "Icarus is not installed" : `${(value / icarus).toFixed(2)} times Icarus`,
+  }));
+}
+
+/** Vectors a second through the dot product of 64 lanes, and what comparing takes of that. */
+async function dotProduct(): Promise<Figure[]> {
+  const config = parseConfig({ unit: "aloc_dot" }, "the default");
+  const { design } = build(elaborateUnit(config), { configuration: null, dialect: "verilog" });
+  const counts = { builtin: 30_000, icarus: 4_000, verilator: 60_000 };
+  const [source] = vectorSources(config, ["lm_in0_L00_H0"], 1);
+  const figures: Figure[] = [];
+  for (const engine of await present()) {
+    const { vectors } = source!.make(counts[engine.name]);
+    const times = { with: [] as number[], without: [] as number[] };
+    for (let i = 0; i < 3; i++) {
+      times.with.push((await checked(engine, design, vectors)).runMs);
+      times.without.push((await checked(engine, design, vectors, false)).runMs);
+    }
+    const [full, bare] = [median(times.with), median(times.without)];
+    const value = (1000 * vectors.channels[0]!.count) / full;
+    figures.push({ name: `dot product of 64, ${engine.name}`, value, unit: "vectors/s", beside: `comparing: ${Math.max(0, 100 * (1 - bare / full)).toFixed(1)} % of the time` });
+  }
+  return figures;
+}
+
+async function main(): Promise<void> {
+  const figures: Figure[] = [];
+  const json = process.argv.includes("--json");
+  for (const part of [emission, simulation, dotProduct]) {
+    for (const f of await part()) {
+      figures.push(f);
+      const value = f.value < 10 ? f.value.toFixed(3) : Math.round(f.value).toLocaleString("en-US");
+      if (!json) console.log(`${f.name.padEnd(34)} ${value.padStart(11)} ${f.unit.padEnd(10)} ${f.beside}`);
+    }
+  }
+  if (json) console.log(JSON.stringify({ node: process.version, platform: `${process.platform}-${process.arch}`, figures }, null, 2));
+}
+
+void main();

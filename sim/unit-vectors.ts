@@ -1,0 +1,103 @@
+/** From a unit's configuration and the name of a source to golden vectors. */
+
+import { UserError } from "../generator/errors";
+import type { UnitConfig } from "../generator/lapa/unit-config";
+import { bundledTraces, resolveTrace } from "./traces/bundled";
+import { readTrace, type Trace } from "./traces/trace";
+import { alocDotCorners, alocDotVectors, alocVectors, type DescribedVectors } from "./vectors/aloc-vectors";
+
+/** Words that come from no trace: extremes, single lanes, and (for the dot product) random ones. */
+export const corners = "corners";
+/** The corners and every bundled trace. */
+export const all = "all";
+
+export interface VectorSource {
+  readonly name: string;
+  /** Why the unit cannot take it; null when it can. Only for sources that nobody asked for by name. */
+  readonly skipped: string | null;
+  /**
+   * Made when it is needed: a trace may give a hundred thousand words.
+   * @param limit at most so many, spread evenly.
+   */
+  readonly make: (limit: number) => MadeVectors;
+}
+
+export interface MadeVectors extends DescribedVectors {
+  /** How many words there would be without a limit. */
+  readonly available: number;
+}
+
+/**
+ * The sources that names stand for.
+ * @param names `corners`, `all`, bundled traces' names, safetensors files, folders of .npy files.
+ * @param seed of the random words among the corners; not 0 modulo 2^32.
+ * @throws UserError for a trace that is missing, unsound, or (when it is named) wider than the unit.
+ */
+export function vectorSources(config: UnitConfig, names: readonly string[], seed: number): VectorSource[] {
+  return names.flatMap((name): VectorSource[] => {
+    if (name === corners) return [{ name, skipped: null, make: (limit) => unitVectors(config, null, limit, seed) }];
+    if (name === all) return [...vectorSources(config, [corners], seed), ...bundledTraces().map((t) => bundledSource(config, t.name))];
+    const trace = readTrace(resolveTrace(name), config);
+    const wide = tooWide(config, trace);
+    if (wide !== null) throw new UserError(wide, `set the head dimension: --set headDim=${trace.dim}`);
+    return [traceSource(config, trace)];
+  });
+}
+
+function bundledSource(config: UnitConfig, name: string): VectorSource {
+  const trace = readTrace(resolveTrace(name), config);
+  return { ...traceSource(config, trace), skipped: tooWide(config, trace) };
+}
+
+function traceSource(config: UnitConfig, trace: Trace): VectorSource {
+  return { name: trace.name, skipped: null, make: (limit) => unitVectors(config, trace, limit) };
+}
+
+function tooWide(config: UnitConfig, { name, dim }: Trace): string | null {
+  if (config.unit === "aloc" || dim <= config.headDim) return null;
+  return `trace ${name} has dimension ${dim}, and the unit has ${config.headDim} lanes`;
+}
+
+/** Vectors of a unit. @param trace null for the corners. */
+function unitVectors(config: UnitConfig, trace: Trace | null, limit: number, seed = 1): MadeVectors {
+  const { name: design, operandBits, rounding, terms, logSide } = config;
+  if (config.unit === "aloc") {
+    const made = alocVectors({ design, logSide, format: { operandBits, rounding, terms, window: null } }, trace, limit === Infinity ? {} : { limit });
+    return { ...made, available: countOf(made) };
+  }
+  const { headDim, window } = config;
+  const spec = { design, headDim, logSide, format: { operandBits, rounding, terms, window } };
+  if (trace === null) {
+    const made = alocDotCorners(spec, { seed });
+    return { ...sample(made, limit), available: countOf(made) };
+  }
+  return { ...sample(alocDotVectors(spec, trace, { rows: rowsFor(limit, trace) }), limit), available: pairs(trace) };
+}
+
+const countOf = ({ vectors }: DescribedVectors): number => vectors.channels[0].count;
+
+/** (query, key) pairs that are scored. */
+function pairs({ nQ, nK, causal }: Trace): number {
+  return Array.from({ length: nQ }, (_, i) => (causal ? Math.min(i + 1, nK) : nK)).reduce((sum, n) => sum + n, 0);
+}
+
+/** Query rows that hold `limit` pairs and more (a causal row has half of them, on average); a few dozen at least, for variety. */
+function rowsFor(limit: number, { nQ, nK }: Trace): number {
+  return Math.min(nQ, Math.max(32, Math.ceil((2 * limit) / nK)));
+}
+
+/**
+ * At most `count` words, spread evenly from the first to the last. For units that give one word for each that they
+ * take, in order, and remember nothing in between.
+ */
+export function sample({ vectors, describe }: DescribedVectors, count: number): DescribedVectors {
+  const total = countOf({ vectors, describe });
+  if (count >= total) return { vectors, describe };
+  const indices = Array.from({ length: count }, (_, i) => (count === 1 ? 0 : Math.floor((i * (total - 1)) / (count - 1))));
+  const channels = vectors.channels.map((c) => {
+    const data = new Uint32Array(count * c.limbs);
+    indices.forEach((from, to) => data.set(c.data.subarray(from * c.limbs, (from + 1) * c.limbs), to * c.limbs));
+    return { ...c, count, data };
+  });
+  return { vectors: { ...vectors, channels }, describe: (index) => describe(indices[index]) };
+}

@@ -1,0 +1,71 @@
+/** Runs a design on golden vectors, in every engine, and explains the first difference. */
+
+import type { Design, Engine, RunOptions, RunResult } from "./engines/engine";
+import { type MadeVectors, sample, type VectorSource } from "./unit-vectors";
+import type { DescribedVectors, WordOrigin } from "./vectors/aloc-vectors";
+
+/** The first output that was not as expected, and the inputs that it was made from. */
+export interface Difference {
+  readonly channel: string;
+  readonly index: number;
+  readonly cycle: number;
+  readonly field: string;
+  /** Decimal where every bit is known, otherwise the bits in hexadecimal with x and z. */
+  readonly expected: string;
+  readonly got: string;
+  /** Null where the difference is in a handshake, which belongs to no word. */
+  readonly origin: WordOrigin | null;
+}
+
+export interface Run extends Pick<RunResult, "engine" | "version" | "verdict" | "compared" | "cycles" | "buildMs" | "runMs"> {
+  readonly source: string;
+  /** Words that the source has; a run may take fewer. */
+  readonly available: number;
+  readonly vectors: number;
+  /** The verdict is `pass`, and something was compared. */
+  readonly ok: boolean;
+  readonly difference: Difference | null;
+}
+
+export interface VerifyOptions {
+  readonly engines: readonly Engine[];
+  /** How many vectors of a source an engine is given, at most. */
+  readonly limit: (engine: Engine) => number;
+  readonly run: Omit<RunOptions, "progress">;
+  readonly progress?: (source: string, engine: string, done: number, total: number) => void;
+}
+
+/** One run after the other: every engine on a source, then the next source. Skipped sources are left out. */
+export async function* verify(design: Design, sources: readonly VectorSource[], options: VerifyOptions): AsyncGenerator<Run> {
+  for (const source of sources.filter((s) => s.skipped === null)) {
+    const whole = source.make(Math.max(...options.engines.map((e) => options.limit(e))));
+    for (const engine of options.engines) yield verifyOne(design, source.name, whole, engine, options);
+  }
+}
+
+async function verifyOne(design: Design, source: string, whole: MadeVectors, engine: Engine, options: VerifyOptions): Promise<Run> {
+  const given = sample(whole, options.limit(engine));
+  const { progress } = options;
+  const listener = progress && ((done: number, total: number): void => progress(source, engine.name, done, total));
+  const result = await engine.run(design, given.vectors, { ...options.run, ...(listener ? { progress: listener } : {}) });
+  const { version, verdict, compared, cycles, buildMs, runMs } = result;
+  return {
+    source, engine: engine.name, version, verdict, compared, cycles, buildMs, runMs,
+    available: whole.available, vectors: given.vectors.channels[0].count,
+    ok: verdict === "pass" && compared > 0, difference: firstDifference(result, given),
+  };
+}
+
+function firstDifference({ mismatches }: RunResult, { vectors, describe }: DescribedVectors): Difference | null {
+  const [first] = mismatches;
+  if (first === undefined) return null;
+  const { channel, index, cycle, field } = first;
+  const described = vectors.channels.find((c) => c.name === channel)?.fields.find((f) => f.name === field);
+  const value = (hex: string): string => {
+    if (described === undefined || !/^[\da-f]+$/i.test(hex)) return hex;
+    const pattern = BigInt(`0x${hex}`);
+    return String(described.signed ? BigInt.asIntN(described.width, pattern) : pattern);
+  };
+  const origin = described !== undefined && index < vectors.channels[0].count ? describe(index) : null;
+  return { channel, index, cycle, field, expected: value(first.expected), got: value(first.got), origin };
+}

@@ -1,0 +1,216 @@
+/** Commands on units: generate, verify, vectors, lint, elaborate, in this process. */
+
+import { execFileSync } from "node:child_process";
+import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { contents, eachFolder, lapa, mistake } from "./lapa";
+
+const folder = eachFolder();
+const at = (name: string): string => join(folder.path, name);
+const small = ["--set", "headDim=4", "--set", "name=little"];
+
+interface VerifyResult {
+  readonly ok: boolean;
+  readonly runs: readonly { engine: string; source: string; verdict: string; compared: number; available: number; vectors: number }[];
+}
+
+async function verified(...args: string[]): Promise<VerifyResult & { readonly code: number }> {
+  const { code, out } = await lapa("verify", "--json", ...args);
+  return { code, ...(JSON.parse(out) as VerifyResult) };
+}
+
+describe("generate", () => {
+  test("writes the folder; the same twice; replaces what it wrote", async () => {
+    expect(await lapa("generate", ...small, "--out", at("a"))).toMatchObject({ code: 0, err: "", out: expect.stringContaining("little.v") });
+    await lapa("generate", ...small, "--out", at("b"));
+    const first = contents(at("a"));
+    expect(Object.keys(first)).toEqual(expect.arrayContaining(["little.v", "little.f", "manifest.json"]));
+    expect(contents(at("b"))).toEqual(first);
+    expect(JSON.parse(first["manifest.json"])).toMatchObject({ configuration: { unit: "aloc_dot", headDim: 4, name: "little", reset: "sync-high" } });
+    await lapa("generate", "--config", "aloc-8", "--out", at("a"));
+    expect(Object.keys(contents(at("a")))).toContain("lapa_aloc.v");
+    expect(Object.keys(contents(at("a")))).not.toContain("little.v");
+  });
+
+  test("--reset decides the reset port", async () => {
+    const { out } = await lapa("generate", ...small, "--out", at("a"), "--reset", "async-low", "--json");
+    expect(JSON.parse(out)).toMatchObject({ ok: true, top: "little", configuration: { reset: "async-low" } });
+    expect(contents(at("a"))["little.v"]).toContain("rst_n");
+  });
+
+  test("the top has the name it is given, even where a module below it would", async () => {
+    const named = ["--set", "headDim=4", "--set", "name=pipeline_control_2"];
+    await lapa("generate", ...named, "--out", at("a"));
+    expect(Object.keys(contents(at("a")))).toEqual(expect.arrayContaining(["pipeline_control_2.f", "pipeline_control_2.v", "pipeline_control_2_1.v"]));
+    expect(await verified(...named, "--engine", "builtin", "--trace", "corners")).toMatchObject({ code: 0 });
+  });
+
+  test("--schema prints a JSON Schema", async () => {
+    const { code, out } = await lapa("generate", "--schema");
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({ $schema: expect.stringContaining("json-schema.org"), oneOf: expect.any(Array) });
+  });
+
+  test("bad input leaves the folder as it was", async () => {
+    await lapa("generate", ...small, "--out", at("a"));
+    const before = contents(at("a"));
+    const refused = (...args: string[]): Promise<string> => mistake("generate", "--out", at("a"), ...args);
+    expect(await refused("--set", "headim=4")).toMatch(/unknown key "headim" \(did you mean "headDim"\?\)/);
+    for (const width of [0, 1, 65536]) expect(await refused("--set", `operandBits=${width}`)).toMatch(`operandBits is ${width}; allowed: an integer from 2 to 16`);
+    expect(await refused("--set", "name=reg")).toMatch(/name is "reg", which is a reserved word/);
+    expect(await refused("--config", at("nowhere.json"))).toMatch(/nowhere\.json: no such file/);
+    expect(await refused("--config", folder.file("bad.json", '{ "operandBits": 8'))).toMatch(/bad\.json: is not JSON/);
+    expect(contents(at("a"))).toEqual(before);
+    expect(readdirSync(folder.path).sort()).toEqual(["a", "bad.json"]);
+  });
+
+  test("folders that are not lapa's to write", async () => {
+    mkdirSync(at("other"));
+    writeFileSync(join(at("other"), "thesis.txt"), "x");
+    expect(await mistake("generate", "--out", at("other"))).toMatch(/other is not empty, and lapa did not write it/);
+    expect(contents(at("other"))).toEqual({ "thesis.txt": "x" });
+    expect(await mistake("generate", "--out", join(at("nowhere"), "x"))).toMatch(/there is no folder/);
+    expect(await mistake("generate", "--out", join(at("other"), "thesis.txt", "x"))).toMatch(/there is no folder/);
+    expect(await mistake("generate", "--out", folder.file("file", ""))).toMatch(/it is a file/);
+    expect(await mistake("generate", "--out", "/proc/lapa")).toMatch(/cannot write \/proc\/lapa/);
+  });
+
+  test("a folder that cannot be written", async () => {
+    mkdirSync(at("locked"));
+    chmodSync(at("locked"), 0o500);
+    // Root writes anywhere: then there is nothing to refuse.
+    const { code } = await lapa("generate", ...small, "--out", join(at("locked"), "x"));
+    expect(code).toBe(process.getuid?.() === 0 ? 0 : 2);
+    chmodSync(at("locked"), 0o700);
+  });
+});
+
+describe("verify", () => {
+  test("every engine, corners and a real trace; says how much was compared", async () => {
+    const { code, ok, runs } = await verified("--set", "headDim=15", "--trace", "corners", "--trace", "ocr_in0_L00_H0", "--limit", "200");
+    expect({ code, ok }).toEqual({ code: 0, ok: true });
+    expect(runs.map((r) => [r.engine, r.source, r.verdict, r.compared])).toEqual(
+      ["corners", "ocr_in0_L00_H0"].flatMap((source) => ["builtin", "icarus", "verilator"].map((engine) => [engine, source, "pass", 200])));
+    expect(runs[3].available).toBe(214 * 214);
+  });
+
+  test.each(["aloc-8", "aloc-8-nearest", "aloc-8-two-terms", "aloc-16", "aloc-dot-15", "aloc-dot-64-windowed", "aloc-dot-64-two-terms", "aloc-dot-64-key"])("preset %s", async (config) => {
+    expect(await verified("--config", config, "--engine", "builtin", "--trace", "ocr_in0_L00_H0", "--trace", "corners", "--limit", "300")).toMatchObject({ code: 0, ok: true });
+  });
+
+  test.each(["sync-low", "async-high", "async-low"])("reset %s", async (reset) => {
+    expect(await verified(...small, "--reset", reset, "--engine", "builtin", "--engine", "icarus", "--trace", "corners", "--limit", "50")).toMatchObject({ code: 0 });
+  });
+
+  test("narrow units leave out wide traces, and say so", async () => {
+    const { code, out } = await lapa("verify", ...small, "--engine", "builtin");
+    expect(code).toBe(0);
+    expect(out).toMatch(/use_in0_L00_H0: skipped: trace use_in0_L00_H0 has dimension 64, and the unit has 4 lanes/);
+    expect(out).toMatch(/builtin +corners +280 compared .* pass\nPASS: 280 values compared in 1 run,/);
+    expect(await mistake("verify", ...small, "--trace", "use_in0_L00_H0")).toMatch(/has dimension 64, and the unit has 4 lanes\n {2}hint: .*headDim=64/);
+  });
+
+  test("one changed gate is found, with the vector that shows it", async () => {
+    await lapa("generate", "--set", "headDim=15", "--out", at("rtl"));
+    const shifter = readdirSync(at("rtl")).find((f) => f.startsWith("aloc_shifter") && f.endsWith(".v"))!;
+    const text = readFileSync(join(at("rtl"), shifter), "utf8");
+    const broken = text.replace(/ \^ /, " & ");
+    expect(broken).not.toBe(text);
+    const check = ["verify", "--rtl", at("rtl"), "--trace", "ocr_in0_L00_H0", "--limit", "100", "--engine", "icarus"];
+    expect(await lapa(...check)).toMatchObject({ code: 0, out: expect.stringContaining("PASS: 100 values") });
+    writeFileSync(join(at("rtl"), shifter), broken);
+    const { code, out } = await lapa(...check);
+    expect(code).toBe(1);
+    expect(out).toMatch(/first difference: cycle \d+, word \d+ of out, sum: expected -?\d+, got -?\d+\n +made from ocr_in0_L00_H0: query \d+, key \d+\n +log operand +-?\d+( -?\d+){14}\n +linear operand +-?\d+( -?\d+){14}\n/);
+    expect(out).toMatch(/FAIL: 1 of 1 runs failed/);
+    writeFileSync(join(at("rtl"), shifter), text.replace("endmodule", "endmodul"));
+    expect(await mistake(...check)).toMatch(/icarus rejects lapa_aloc_dot/);
+  });
+
+  test("waveforms", async () => {
+    for (const [engine, file] of [["builtin", "b.vcd"], ["icarus", "i.fst"]]) {
+      expect(await lapa("verify", ...small, "--engine", engine, "--trace", "corners", "--limit", "20", "--wave", at(file))).toMatchObject({ code: 0 });
+      expect(readFileSync(at(file)).length).toBeGreaterThan(1000);
+    }
+    expect(await mistake("verify", "--wave", at("x.vcd"))).toMatch(/a waveform is of one run, and these are 18/);
+    expect(await mistake("verify", "--engine", "builtin", "--trace", "corners", "--wave", at("x.fst"))).toMatch(/builtin does not write fst/);
+    expect(await mistake("verify", "--engine", "icarus", "--trace", "corners", "--wave", join(at("no"), "x.vcd"))).toMatch(/its folder does not exist/);
+    expect(await mistake("verify", "--format", "vcd")).toMatch(/--format is for a waveform/);
+  });
+
+  test("bad numbers, engines and folders", async () => {
+    expect(await mistake("verify", "--limit", "0")).toMatch(/--limit is 0; allowed: an integer of 1 or more/);
+    expect(await mistake("verify", "--limit", "many")).toMatch(/--limit takes a number/);
+    expect(await mistake("verify", "--seed", "0")).toMatch(/--seed is 0; allowed: an integer from 1 to 4294967295/);
+    expect(await mistake("verify", "--stall-in", "256")).toMatch(/--stall-in is 256; allowed: an integer from 0 to 255/);
+    expect(await mistake("verify", "--engine", "modelsim")).toMatch(/Invalid values: .*"modelsim"/);
+    expect(await mistake("verify", "--rtl", at("none"))).toMatch(/none\/manifest\.json: no such file/);
+    expect(await mistake("verify", "--rtl", folder.path, "--config", "default")).toMatch(/has no Verilog/);
+    expect(await mistake("verify", "--rtl", folder.path, "--engine", "builtin", "--config", "default")).toMatch(/simulates the circuit, not the Verilog/);
+  });
+});
+
+describe("traces that are not sound", () => {
+  const header = (h: object, data = 0, claim?: bigint): Uint8Array => {
+    const text = Buffer.from(JSON.stringify(h));
+    const length = Buffer.alloc(8);
+    length.writeBigUInt64LE(claim ?? BigInt(text.length));
+    return Buffer.concat([length, text, Buffer.alloc(data)]);
+  };
+  const tensor = (dtype: string, shape: number[], from: number, to: number): object => ({ dtype, shape, data_offsets: [from, to] });
+  const pair = { q: tensor("I8", [2, 4], 0, 8), k: tensor("I8", [2, 4], 8, 16) };
+
+  test.each<[string, Uint8Array, RegExp]>([
+    ["shapes that disagree", header({ ...pair, k: tensor("I8", [4, 2], 8, 16) }, 16), /has dimension 2, but the queries have 4/],
+    ["a NaN scale", header({ ...pair, __metadata__: { scale_q: "NaN" } }, 16), /scale_q is "NaN"/],
+    ["a header longer than the file", header(pair, 0, 5000n), /header/],
+    ["a header of 10 GB", header(pair, 0, 10_000_000_000n), /header/],
+    ["offsets past the end", header({ ...pair, k: tensor("I8", [2, 4], 8, 16) }, 9), /k/],
+    ["a wrong type", header({ ...pair, q: tensor("BOOL", [2, 4], 0, 8) }, 16), /BOOL/],
+    ["nothing", new Uint8Array(), /is empty/],
+  ])("%s", async (_what, bytes, message) => {
+    await lapa("vectors", ...small, "--trace", "corners", "--out", at("out"));
+    const before = contents(at("out"));
+    const file = folder.file("bad.safetensors", bytes);
+    const said = await mistake("vectors", ...small, "--trace", file, "--out", at("out"));
+    expect(said).toMatch(message);
+    expect(said).toContain(file);
+    expect(await mistake("verify", ...small, "--trace", file)).toBe(said);
+    expect(contents(at("out"))).toEqual(before);
+  });
+
+  test("a missing one", async () => {
+    expect(await mistake("verify", "--trace", at("no.safetensors"))).toMatch(/no\.safetensors: no such trace/);
+  });
+});
+
+describe("vectors", () => {
+  test("run by themselves on the emitted Verilog", async () => {
+    await lapa("generate", "--config", "aloc-dot-15", "--out", at("rtl"));
+    const { code, out } = await lapa("vectors", "--config", "aloc-dot-15", "--trace", "ocr_in0_L00_H0", "--limit", "40", "--out", at("v"), "--json");
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({ ok: true, channels: [{ name: "in", count: 40 }, { name: "out", count: 40 }] });
+    expect(Object.keys(contents(at("v")))).toEqual(["in.hex", "out.hex", "tb.v", "vectors.json"]);
+    const verilog = readdirSync(at("rtl")).filter((f) => f.endsWith(".v")).map((f) => join(at("rtl"), f));
+    execFileSync("iverilog", ["-g2005", "-s", "tb", "-o", "tb.vvp", "tb.v", ...verilog], { cwd: at("v") });
+    expect(execFileSync("vvp", ["-n", "tb.vvp"], { cwd: at("v"), encoding: "utf8" })).toMatch(/lapa: PASS compared=40 /);
+  });
+
+  test("the same twice", async () => {
+    for (const out of ["a", "b"]) await lapa("vectors", ...small, "--trace", "corners", "--out", at(out));
+    expect(contents(at("a"))).toEqual(contents(at("b")));
+  });
+});
+
+describe("lint", () => {
+  test.each(["aloc-8", "aloc-dot-15"])("%s is clean", async (config) => {
+    const { code, out } = await lapa("lint", "--config", config);
+    expect(out).toMatch(/^verilator: clean\niverilog: clean\nyosys: clean\n.*no errors, 0 warnings; clean in 3 other tools\n$/);
+    expect(code).toBe(0);
+  });
+
+  test("options for the other kind of design are refused", async () => {
+    expect(await mistake("lint", "--top", "X")).toMatch(/--top and --params are for a module's file/);
+    expect(await mistake("lint", "x.ts", "--set", "headDim=3")).toMatch(/--config and --set are for units/);
+  });
+});

@@ -8,8 +8,9 @@
 
 import { fromHex, toHex } from "../ir/bits";
 import { bitRange, indexedSignal } from "../ir/traverse";
-import type { Binary, Expr, Extend, Lit, Mux, Unary } from "../ir/types";
+import type { Binary, Expr, Extend, Lit, Mux, Ref, Unary } from "../ir/types";
 import { literalText } from "./literal";
+import { isLogical, takenAsSigned } from "./signedness";
 
 /** Columns of a line of code. */
 export const lineWidth = 100;
@@ -18,8 +19,6 @@ interface Text {
   readonly text: string;
   /** Atoms stand anywhere; unary operators stand in binary ones; the rest needs parentheses in any other. */
   readonly shape: "atom" | "unary" | "other";
-  /** What Verilog takes it for. */
-  readonly signed: boolean;
 }
 
 const operators = {
@@ -27,7 +26,7 @@ const operators = {
   eq: "==", ne: "!=", lt: "<", le: "<=", gt: ">", ge: ">=", shl: "<<", shr: ">>",
 } as const;
 
-const comparisons = new Set<Binary["op"]>(["eq", "ne", "lt", "le", "gt", "ge"]);
+const unarySymbols = { not: "~", redand: "&", redor: "|", redxor: "^" } as const;
 
 /** Operators whose result depends on whether Verilog takes the operands as signed. */
 const bySign = new Set<Binary["op"]>(["mul", "lt", "le", "gt", "ge"]);
@@ -35,7 +34,8 @@ const bySign = new Set<Binary["op"]>(["mul", "lt", "le", "gt", "ge"]);
 /** Operators whose operands may be regrouped for the reader: the logic stays the same. */
 const regrouped = new Set<Binary["op"]>(["and", "or", "xor"]);
 
-const atom = (text: string, signed = false): Text => ({ text, shape: "atom", signed });
+const atom = (text: string): Text => ({ text, shape: "atom" });
+const other = (text: string): Text => ({ text, shape: "other" });
 
 /** Prints expressions of one module; `named` gives the constant that stands for a labelled literal. */
 export class Expressions {
@@ -51,6 +51,8 @@ export class Expressions {
     const flat = head + this.text(e) + tail;
     if (flat.length <= width) return [flat];
     const plain = e.kind === "cast" ? e.a : e;
+    // A reduction or inversion of a concatenation is cut inside the braces.
+    if (plain.kind === "unary" && plain.a.kind === "cat" && plain.a.width > 1) return this.lines(head + unarySymbols[plain.op], plain.a, tail, width);
     const inner = width - 2;
     const start = head.trimEnd();
     if (plain.kind === "mux") return [start, ...this.choices(plain, tail, inner)];
@@ -71,13 +73,13 @@ export class Expressions {
   private print(e: Expr): Text {
     switch (e.kind) {
       case "ref":
-        return atom(e.name, e.signed);
+        return atom(e.name);
       case "lit":
-        return atom(this.named(e) ?? literalText(e), e.signed);
+        return atom(this.named(e) ?? literalText(e));
       case "unary":
         return this.unary(e);
       case "binary":
-        return this.binary(e);
+        return other(this.binaryParts(e).join(" "));
       case "mux":
         return this.mux(e);
       case "cat":
@@ -100,18 +102,12 @@ export class Expressions {
     return shape === "other" ? `(${text})` : text;
   }
 
-  private unary({ op, a, signed }: Unary): Text {
-    const inner = this.print(a);
+  private unary(e: Unary): Text {
+    const inner = this.print(e.a);
     const text = inner.shape === "atom" ? inner.text : `(${inner.text})`;
-    const logical = a.width === 1 && !signed;
-    if (op === "not") return { text: `${logical ? "!" : "~"}${text}`, shape: "unary", signed: inner.signed && !logical };
-    if (a.width === 1) return inner;
+    if (e.op === "not") return { text: `${isLogical(e) ? "!" : unarySymbols.not}${text}`, shape: "unary" };
     // A reduction next to a binary operator of the same letter is hard to read: it gets parentheses there.
-    return { text: `${{ redand: "&", redor: "|", redxor: "^" }[op]}${text}`, shape: "other", signed: false };
-  }
-
-  private binary(e: Binary): Text {
-    return { text: this.binaryParts(e).join(" "), shape: "other", signed: this.takenAsSigned(e) };
+    return e.a.width === 1 ? inner : other(`${unarySymbols[e.op]}${text}`);
   }
 
   /** A binary operator's operands, each but the last with the operator behind it; several where operators are chained. */
@@ -120,35 +116,25 @@ export class Expressions {
     if (!bySign.has(e.op)) return this.chain(e);
     if (e.a.signed) return [`${this.signedOperand(e.a)} ${operators[e.op]}`, this.signedOperand(e.b)];
     // One unsigned operand makes the operation unsigned.
-    const both = this.print(e.a).signed && this.print(e.b).signed;
+    const both = takenAsSigned(e.a) && takenAsSigned(e.b);
     return [`${both ? `$unsigned(${this.text(e.a)})` : this.operand(e.a)} ${operators[e.op]}`, this.operand(e.b)];
-  }
-
-  /** Whether Verilog takes the result as signed. */
-  private takenAsSigned(e: Binary): boolean {
-    if (comparisons.has(e.op) || isLogical(e)) return false;
-    if (e.op === "mul" || (e.op === "shr" && e.signed)) return e.signed;
-    return this.print(e.a).signed && (e.op === "shl" || e.op === "shr" || this.print(e.b).signed);
   }
 
   /** The operands of equal operators in a row, each but the last with the operator behind it. */
   private chain(e: Binary): string[] {
     const symbol = isLogical(e) ? operators[e.op] + operators[e.op] : operators[e.op];
-    const sum = e.op === "add" || e.op === "sub";
-    const continues = (x: Expr): x is Binary => x.kind === "binary" && (x.op === e.op || (sum && (x.op === "add" || x.op === "sub"))) && (sum || regrouped.has(e.op));
-    const left = continues(e.a) ? this.chain(e.a) : [this.operand(e.a)];
-    const right = regrouped.has(e.op) && continues(e.b) ? this.chain(e.b) : [this.operand(e.b)];
+    const left = e.a.kind === "binary" && chainable(e.a.op, e.op) ? this.chain(e.a) : [this.operand(e.a)];
+    const right = e.b.kind === "binary" && regrouped.has(e.op) && e.b.op === e.op ? this.chain(e.b) : [this.operand(e.b)];
     return [...left.slice(0, -1), `${left.at(-1)!} ${symbol}`, ...right];
   }
 
   private signedOperand(e: Expr): string {
-    return this.print(e).signed ? this.operand(e) : `$signed(${this.text(e)})`;
+    return takenAsSigned(e) ? this.operand(e) : `$signed(${this.text(e)})`;
   }
 
   private mux(e: Mux): Text {
-    const otherwise = this.print(e.b);
-    const last = e.b.kind === "mux" ? otherwise.text : this.operand(e.b);
-    return { text: `${this.operand(e.cond)} ? ${this.operand(e.a)} : ${last}`, shape: "other", signed: this.print(e.a).signed && otherwise.signed };
+    const last = e.b.kind === "mux" ? this.text(e.b) : this.operand(e.b);
+    return other(`${this.operand(e.cond)} ? ${this.operand(e.a)} : ${last}`);
   }
 
   /** What stands between the braces of a concatenation. */
@@ -160,13 +146,13 @@ export class Expressions {
 
   private bits(e: Expr): Text {
     const bits = bitRange(e) ?? unprintable(e);
-    return bitsText(bits.ref.name, bits.ref.width, bits.hi, bits.lo, bits.ref.signed);
+    return atom(bitsText(bits.ref, bits.hi, bits.lo));
   }
 
   private extend(e: Extend): Text {
     const { a, width } = e;
     if (width === a.width) return this.print(a);
-    if (a.kind === "lit") return atom(literalText({ ...a, width, value: toHex(fromHex(a.value, a.width, a.signed), width) }), a.signed);
+    if (a.kind === "lit") return atom(literalText({ ...a, width, value: toHex(fromHex(a.value, a.width, a.signed), width) }));
     const sign = a.signed ? this.signBit(a) : null;
     if (sign !== null && a.width === 1) return atom(`{${width}{${sign}}}`);
     return atom(concatenation(this.extendParts(e)!));
@@ -183,18 +169,18 @@ export class Expressions {
 
   private signBit(e: Expr): string {
     const { ref, hi } = bitRange(e) ?? unprintable(e);
-    return bitsText(ref.name, ref.width, hi, hi, false).text;
+    return bitsText(ref, hi, hi);
   }
 }
 
-/** A single bit's `and` and `or` are written as the conditions that they mostly are. */
-function isLogical(e: Binary): boolean {
-  return (e.op === "and" || e.op === "or") && e.width === 1 && !e.signed;
+/** Whether `inner op ..` may stand left of `outer` without parentheses. */
+function chainable(inner: Binary["op"], outer: Binary["op"]): boolean {
+  const isSum = (op: Binary["op"]): boolean => op === "add" || op === "sub";
+  return (isSum(inner) && isSum(outer)) || (regrouped.has(outer) && inner === outer);
 }
 
-function bitsText(name: string, width: number, hi: number, lo: number, signed: boolean): Text {
-  if (lo === 0 && hi === width - 1) return atom(name, signed);
-  return atom(`${name}${rangeText(hi, lo)}`);
+function bitsText({ name, width }: Ref, hi: number, lo: number): string {
+  return lo === 0 && hi === width - 1 ? name : name + rangeText(hi, lo);
 }
 
 /** `[hi:lo]`, or `[lo]` for one bit. */

@@ -121,9 +121,11 @@ class Hoisting {
     const items = index.width < 32 ? e.items.slice(0, 2 ** index.width) : e.items;
     if (items.length === 1) return this.root(items[0]!);
     if (items.length > 2) return { ...e, items, index: this.inline(index) };
+    const [first, second] = [items[0]!, items[1]!];
+    if (index.width === 1) return this.inner({ kind: "mux", cond: index, a: second, b: first, width, signed });
     const zero: Lit = { kind: "lit", value: "0x0", width: index.width, signed: false };
-    const [cond, a, b] = index.width === 1 ? [index, items[1]!, items[0]!] : [{ kind: "binary", op: "eq", a: index, b: zero, width: 1, signed: false } satisfies Binary, items[0]!, items[1]!];
-    return this.inner({ kind: "mux", cond, a, b, width, signed });
+    const isFirst: Binary = { kind: "binary", op: "eq", a: index, b: zero, width: 1, signed: false };
+    return this.inner({ kind: "mux", cond: isFirst, a: first, b: second, width, signed });
   }
 
   /** An expression in a place of its own that takes no width from a target. */
@@ -139,8 +141,7 @@ class Hoisting {
   }
 
   private operand(e: Expr): Expr {
-    const under = e.kind === "cast" ? e.a : e;
-    if (e.kind === "cast") return { ...e, a: this.operand(under) };
+    if (e.kind === "cast") return { ...e, a: this.operand(e.a) };
     if (!standsAlone(e)) return this.inner(e);
     const value = e.kind === "select" ? this.select(e) : e;
     return value.kind === "mux" ? value : this.hoist(e);

@@ -8,7 +8,7 @@ import { assign, circuit, logic, lit, ref } from "./build";
 import { evaluate, perform } from "./evaluate";
 import { Random, randomExpr, randomStatements } from "./random";
 import { files, inFolder, said } from "./tools";
-import { ripples } from "./zoo";
+import { memory, ripples } from "./zoo";
 
 const inputs: Ref[] = [
   ref("a", 1), ref("b", 1, true), ref("c", 2), ref("d", 3, true), ref("e", 8), ref("f", 8, true), ref("g", 31, true), ref("h", 32),
@@ -18,21 +18,21 @@ const declared = (direction: string, s: Ref): string => `${direction} ${s.name} 
 
 type Values = Map<string, bigint>;
 
-/** Runs the design in Icarus: `words` of inputs, one a clock cycle after a reset; the outputs of each cycle, joined. */
-function simulate(design: Circuit, words_: readonly Values[], dialect: Dialect): string[] {
+/** Runs the design in Icarus: a word of inputs a clock cycle, after a reset. For each the outputs, in hexadecimal. */
+function simulate(design: Circuit, given: readonly Values[], dialect: Dialect): string[] {
   const top = design.modules.at(-1) as LogicModule;
   const reset = design.reset.endsWith("low") ? "rst_n" : "rst";
   const implicit = [...(top.clocked ? ["clk"] : []), ...(top.resettable ? [reset] : [])];
-  const given = top.ports.filter((p) => p.direction === "input");
+  const inputPorts = top.ports.filter((p) => p.direction === "input");
   const shown = top.ports.filter((p) => p.direction === "output");
   const range = (width: number): string => (width === 1 ? "" : `[${width - 1}:0]`);
   const bench = [
     "module tb;", "reg clk = 1'b0; reg rst = 1'b1; reg rst_n = 1'b0;",
-    ...given.map((p) => `reg ${range(p.width)} ${p.name};`), ...shown.map((p) => `wire ${range(p.width)} ${p.name};`),
+    ...inputPorts.map((p) => `reg ${range(p.width)} ${p.name};`), ...shown.map((p) => `wire ${range(p.width)} ${p.name};`),
     `${top.name} dut (${[...implicit, ...top.ports.map((p) => p.name)].map((n) => `.${n}(${n})`).join(", ")});`,
-    "initial begin", ...given.map((p) => `${p.name} = 0;`), "#1 clk = 1'b1; #1 clk = 1'b0; #1 rst = 1'b0; rst_n = 1'b1;",
-    ...words_.flatMap((w) => [
-      ...given.map((p) => `${p.name} = ${literalText({ value: `0x${w.get(p.name)!.toString(16)}`, width: p.width, signed: false })};`),
+    "initial begin", ...inputPorts.map((p) => `${p.name} = 0;`), "#1 clk = 1'b1; #1 clk = 1'b0; #1 rst = 1'b0; rst_n = 1'b1;",
+    ...given.flatMap((w) => [
+      ...inputPorts.map((p) => `${p.name} = ${literalText({ value: `0x${w.get(p.name)!.toString(16)}`, width: p.width, signed: false })};`),
       `#1 $display("${shown.map(() => "%h").join(" ")}", ${shown.map((p) => p.name).join(", ")}); clk = 1'b1; #1 clk = 1'b0;`,
     ]),
     "end", "endmodule",
@@ -127,5 +127,29 @@ test("vectors whose bits depend on each other", () => {
       ["all", en === 1n ? joined(prefix(x, 1n).slice(1)) : x], ["sum", x ^ joined(carry.slice(0, 8))], ["last", carry[8]! ^ low],
     ]);
     compare(n, results[n]!, [ref("all", 8), ref("sum", 8), ref("last", 1)], expected);
+  }
+});
+
+test("a memory: lanes, the old word where a write meets the read, nothing written past the end", () => {
+  const [depth, lane] = [5, 4];
+  const r = new Random(11);
+  const filling = Array.from({ length: depth }, (_, i): Values => new Map([["wr_en", 15n], ["wr_addr", BigInt(i)], ["wr_data", r.bits(16)], ["rd_en", 1n], ["rd_addr", 0n]]));
+  const using = Array.from({ length: 200 }, (): Values => new Map([
+    ["wr_en", r.bits(4)], ["wr_addr", r.bits(3)], ["wr_data", r.bits(16)], ["rd_en", r.bits(1)], ["rd_addr", BigInt(r.below(depth))],
+  ]));
+  const given = [...filling, ...using];
+  const results = simulate(printable(memory(16, depth, lane)), given, "verilog");
+  const stored = Array.from({ length: depth }, () => 0n);
+  let read = 0n;
+  for (const [n, word] of given.entries()) {
+    const of = (name: string): bigint => word.get(name)!;
+    // What is read before it has been written is unknown.
+    if (n > depth) compare(n, results[n]!, [ref("rd_data", 16)], new Map([["rd_data", read]]));
+    if (of("rd_en") === 1n) read = stored[Number(of("rd_addr"))]!;
+    const at = Number(of("wr_addr"));
+    for (let i = 0; i < 4 && at < depth; i++) {
+      const bits = 15n << BigInt(lane * i);
+      if ((of("wr_en") >> BigInt(i)) & 1n) stored[at] = (stored[at]! & ~bits) | (of("wr_data") & bits);
+    }
   }
 });

@@ -29,7 +29,3 @@ export function said(folder: string, command: string, ...args: string[]): string
   if (error) throw error;
   return `${stdout}${stderr}${status === 0 ? "" : `exit status ${status}`}`.trim();
 }
-
-export function installed(command: string): boolean {
-  return spawnSync(command, ["-V"]).error === undefined;
-}

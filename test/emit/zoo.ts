@@ -118,10 +118,11 @@ export function long(): Circuit {
   const condition = all("and", 9, (i) => bin("ne", at(i), at(i + 1)));
   const tree = (depth: number, i: number): Expr => (depth === 0 ? at(i) : bin(depth % 2 ? "add" : "xor", tree(depth - 1, 2 * i), tree(depth - 1, 2 * i + 1)));
   return circuit([logic("long", {
-    ports: [...inputs.map((s) => `input ${s.name} 12`), "output sum 12", "output any 1", "output chosen 12", "output joined 288", "output deep 12", "output nested 12", "output guarded 12", "output squares 8"],
+    ports: [...inputs.map((s) => `input ${s.name} 12`), "output sum 12", "output any 1", "output chosen 12", "output joined 288", "output deep 12", "output nested 12", "output guarded 12", "output squares 8", "output all 1"],
     body: [
       assign("sum", all("add", 24, at)), assign("any", all("or", 24, (i) => reduce("redor", at(i)))), assign("chosen", choice),
       assign("joined", cat(...inputs)), assign("deep", tree(6, 0)), assign("nested", bin("sub", not(all("and", 24, at)), choice)),
+      assign("all", reduce("redand", cat(...inputs))),
       assign("guarded", at(0)), when(condition, [assign("guarded", at(1))]),
       assign("squares", select(slice(at(0), 4, 0), ...Array.from({ length: 32 }, (_, i) => lit((i * i) & 255, 8)))),
     ],

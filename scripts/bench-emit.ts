@@ -11,6 +11,7 @@ const before = process.cpuUsage();
 const { circuit } = runPasses(elaborate(PeArray, { rows: size, columns: size, operandBits: 8, accumulatorBits: 32 }));
 const files = emitFolder(circuit);
 const inProcess = process.cpuUsage(before);
-writeFolder(folder, files);
 const milliseconds = (usage: NodeJS.CpuUsage): number => (usage.user + usage.system) / 1000;
-process.stdout.write(JSON.stringify({ whole: milliseconds(process.cpuUsage()), inProcess: milliseconds(inProcess) }));
+void writeFolder(folder, files).then(() => {
+  process.stdout.write(JSON.stringify({ whole: milliseconds(process.cpuUsage()), inProcess: milliseconds(inProcess) }));
+});

@@ -15,7 +15,7 @@ export const line = (text: string, loc: Location | null = null): Line => ({ text
 /** Several lines; the place belongs to the first. */
 export const lines = (texts: readonly string[], loc: Location | null): Line[] => texts.map((t, i) => line(t, i === 0 ? loc : null));
 
-export const indented = (block: readonly Line[]): Line[] => block.map((l) => ({ ...l, text: l.text === "" ? "" : `  ${l.text}` }));
+export const indented = (block: readonly Line[]): Line[] => block.map(({ text, loc }) => line(text === "" ? "" : `  ${text}`, loc));
 
 /** The text of a block: a place that has just been named is not repeated. */
 export function rendered(block: readonly Line[]): string {

@@ -52,12 +52,18 @@ export function setNamer(f: Namer): void {
  * that no named scope encloses come last, so that `tap` in pass 3 of a plain loop is `tap_3`.
  */
 export function qualify(name: string): string {
-  const path: Scope[] = [];
-  for (let s: Scope | null = scope; s !== null && s.kind !== "root"; s = s.parent) if (s.segment !== "") path.unshift(s);
-  const named = path.findIndex((s) => s.kind !== "index");
-  const leading = named < 0 ? path.length : named;
-  const segments = [...path.slice(leading).map((s) => s.segment), name, ...path.slice(0, leading).map((s) => s.segment)];
-  return segments.filter((s) => s !== "").join("_");
+  let [named, passes, trailing] = [name, "", ""];
+  for (let s: Scope | null = scope; s !== null && s.kind !== "root"; s = s.parent) {
+    if (s.segment === "") continue;
+    if (s.kind === "index") {
+      passes = `${s.segment}_${passes}`;
+      trailing = `_${s.segment}${trailing}`;
+    } else {
+      named = `${s.segment}_${passes}${named}`;
+      [passes, trailing] = ["", ""];
+    }
+  }
+  return named + trailing;
 }
 
 /** Runs `f` in a fresh scope (a module's body); restores scope and place even when it throws. */

@@ -50,6 +50,8 @@ function ensure(holds: boolean, message: () => string): void {
 class ModuleVerifier {
   private readonly named = new Map<string, Entry | null>([["clk", null], ["rst", null], ["rst_n", null]]);
   private readonly checked = new Set<Expr>();
+  /** Of the children, by name. */
+  private readonly ports = new Map<Module, ReadonlyMap<string, Port>>();
 
   constructor(private readonly module: LogicModule, private readonly known: ReadonlyMap<string, Module>) {}
 
@@ -78,20 +80,36 @@ class ModuleVerifier {
   private instance(i: Instance): void {
     const child = this.known.get(i.module);
     if (!child) return this.holds(false, () => `instance ${i.name} is of ${i.module}, which does not come before`);
-    const ports = child.kind === "memory" ? memoryPorts(child) : child.ports;
-    const inputs = new Map(i.inputs.map((c) => [c.port, c.value]));
-    const outputs = new Map(i.outputs.map((c) => [c.port, c.signal]));
-    this.holds(inputs.size + outputs.size === ports.length && inputs.size === i.inputs.length && outputs.size === i.outputs.length, () => `instance ${i.name} does not connect every port once`);
-    for (const p of ports) {
-      const value = inputs.get(p.name);
-      const driven = outputs.get(p.name);
-      const signal = driven === undefined ? null : this.named.get(driven);
-      if (p.direction === "input") this.holds(value?.width === p.width, () => `instance ${i.name} connects ${p.name} with another width`);
-      else this.holds(signal?.assignable === true && !signal.isRegister && signal.width === p.width, () => `instance ${i.name} connects ${p.name} to no free wire of its width`);
-      if (value) this.expr(value);
-      // What an instance drives, nothing else may.
-      if (signal) signal.assignable = false;
+    const ports = this.portsOf(child);
+    const connected = new Set<string>();
+    const once = (holds: boolean): void => this.holds(holds, () => `instance ${i.name} does not connect every port once`);
+    const port = (name: string, direction: Port["direction"]): Port | undefined => {
+      once(!connected.has(name));
+      connected.add(name);
+      const found = ports.get(name);
+      return found?.direction === direction ? found : undefined;
+    };
+    for (const { port: name, value } of i.inputs) {
+      this.holds(port(name, "input")?.width === value.width, () => `instance ${i.name} connects ${name} with another width, or has no such input`);
+      this.expr(value);
     }
+    for (const { port: name, signal } of i.outputs) {
+      const { width } = port(name, "output") ?? {};
+      const wire = this.named.get(signal);
+      const fits = wire?.assignable === true && !wire.isRegister && wire.width === width;
+      this.holds(fits, () => `instance ${i.name} connects ${name} to no free wire of its width, or has no such output`);
+      // What an instance drives, nothing else may.
+      wire!.assignable = false;
+    }
+    once(connected.size === ports.size);
+  }
+
+  private portsOf(child: Module): ReadonlyMap<string, Port> {
+    const known = this.ports.get(child);
+    if (known) return known;
+    const ports = new Map((child.kind === "memory" ? memoryPorts(child) : child.ports).map((p) => [p.name, p]));
+    this.ports.set(child, ports);
+    return ports;
   }
 
   private statements(body: readonly Stmt[]): void {

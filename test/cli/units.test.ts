@@ -3,21 +3,11 @@
 import { execFileSync } from "node:child_process";
 import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { contents, eachFolder, lapa, mistake } from "./lapa";
+import { contents, eachFolder, lapa, mistake, verified } from "./lapa";
 
 const folder = eachFolder();
 const at = (name: string): string => join(folder.path, name);
 const small = ["--set", "headDim=4", "--set", "name=little"];
-
-interface VerifyResult {
-  readonly ok: boolean;
-  readonly runs: readonly { engine: string; source: string; verdict: string; compared: number; available: number; vectors: number }[];
-}
-
-async function verified(...args: string[]): Promise<VerifyResult & { readonly code: number }> {
-  const { code, out } = await lapa("verify", "--json", ...args);
-  return { code, ...(JSON.parse(out) as VerifyResult) };
-}
 
 describe("generate", () => {
   test("writes the folder; the same twice; replaces what it wrote", async () => {
@@ -125,6 +115,17 @@ describe("verify", () => {
     expect(out).toMatch(/FAIL: 1 of 1 runs failed/);
     writeFileSync(join(at("rtl"), shifter), text.replace("endmodule", "endmodul"));
     expect(await mistake(...check)).toMatch(/icarus rejects lapa_aloc_dot/);
+  });
+
+  test("a sweep of one product: every pair of a narrow one, every x of a wide one", async () => {
+    const sweep = (W: number): string[] => ["--config", "aloc-8", "--set", `operandBits=${W}`, "--trace", "sweep", "--engine", "builtin"];
+    expect(await verified(...sweep(6))).toMatchObject({ code: 0, runs: [{ source: "sweep", available: 4096, compared: 4096 }] });
+    expect(await verified(...sweep(12))).toMatchObject({ code: 0, runs: [{ available: 2 ** 24, compared: 2 ** 18 }] });
+    await lapa("vectors", ...sweep(12).slice(0, -2), "--limit", "4200", "--out", at("v"));
+    const words = readFileSync(join(at("v"), "in.hex"), "utf8").trim().split("\n").filter((line) => /^[\da-f]+$/.test(line));
+    expect(words.length).toBe(4200);
+    expect(new Set(words.map((word) => parseInt(word, 16) & 0xfff)).size).toBe(4096);
+    expect(await mistake("verify", "--trace", "sweep")).toMatch(/sweep is every pair of two operands, and the unit takes 128/);
   });
 
   test("waveforms", async () => {

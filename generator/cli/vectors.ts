@@ -38,7 +38,7 @@ export const vectorsCommand = command({
     const channels = vectors.channels.map(({ name, direction, count, width }) => ({ name, direction, count, width }));
     for (const { name, direction, count, width } of channels) say(`${out}/${name}.hex: ${count} words of ${width} bits, ${direction}`);
     say(`${out}/vectors.json describes them; ${out}/tb.v checks ${config.name} with them`);
-    say("To run it there: iverilog -s tb tb.v RTL/*.v && vvp a.out, with RTL the folder of lapa generate");
+    say("To run it there: iverilog -s tb -o ../tb.vvp tb.v RTL/*.v && vvp ../tb.vvp, with RTL the folder of lapa generate");
     return { ok: true, result: { out, top: config.name, source: source.name, channels } };
   },
 });

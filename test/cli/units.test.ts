@@ -59,6 +59,15 @@ describe("generate", () => {
     writeFileSync(join(at("other"), "thesis.txt"), "x");
     expect(await mistake("generate", "--out", at("other"))).toMatch(/other is not empty, and lapa did not write it/);
     expect(contents(at("other"))).toEqual({ "thesis.txt": "x" });
+    for (const [out, ...command] of [["rtl", "generate", ...small], ["v", "vectors", ...small, "--trace", "corners"]]) {
+      await lapa(...command, "--out", at(out));
+      mkdirSync(join(at(out), "deep"));
+      writeFileSync(join(at(out), "deep/notes.txt"), "x");
+      const before = contents(at(out));
+      expect(await mistake(...command, "--out", at(out))).toMatch(/holds deep\/notes\.txt, which lapa did not write and would be lost/);
+      expect(contents(at(out))).toEqual(before);
+    }
+    expect(await mistake("generate", "--out", at("n".repeat(300)))).toMatch(/cannot write .*: ENAMETOOLONG/);
     expect(await mistake("generate", "--out", join(at("nowhere"), "x"))).toMatch(/there is no folder/);
     expect(await mistake("generate", "--out", join(at("other"), "thesis.txt", "x"))).toMatch(/there is no folder/);
     expect(await mistake("generate", "--out", folder.file("file", ""))).toMatch(/it is a file/);

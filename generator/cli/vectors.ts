@@ -8,7 +8,7 @@ import { checkInteger, stallOptions, stallsOf } from "./stalls";
 
 const options = {
   ...configurationOptions,
-  trace: { type: "string", default: "use_in0_L00_H0", describe: "A safetensors file, a folder of .npy files, a bundled trace, or corners" },
+  trace: { type: "string", default: "use_in0_L00_H0", describe: "A safetensors file, a folder of .npy files, a bundled trace, corners, or sweep (aloc)" },
   limit: { type: "number", describe: "Vectors, at most, spread evenly (default: all)" },
   out: { type: "string", describe: "Folder to write (default: rtl-out/<name>-vectors); it is replaced whole, or not at all" },
   ...stallOptions,
@@ -38,7 +38,7 @@ export const vectorsCommand = command({
     const channels = vectors.channels.map(({ name, direction, count, width }) => ({ name, direction, count, width }));
     for (const { name, direction, count, width } of channels) say(`${out}/${name}.hex: ${count} words of ${width} bits, ${direction}`);
     say(`${out}/vectors.json describes them; ${out}/tb.v checks ${config.name} with them`);
-    say("To run it there: iverilog -s tb tb.v RTL/*.v && vvp a.out, with RTL the folder of lapa generate");
+    say("To run it there: iverilog -s tb -o ../tb.vvp tb.v RTL/*.v && vvp ../tb.vvp, with RTL the folder of lapa generate");
     return { ok: true, result: { out, top: config.name, source: source.name, channels } };
   },
 });

@@ -15,7 +15,7 @@ const icarusLimit = 2048;
 
 const options = {
   ...configurationOptions,
-  trace: { type: "string", array: true, describe: "A safetensors file, a folder of .npy files, a bundled trace, corners, or all (default: corners and every bundled trace)" },
+  trace: { type: "string", array: true, describe: "A safetensors file, a folder of .npy files, a bundled trace, corners, sweep (aloc), or all (default: corners and every bundled trace)" },
   engine: { choices: engineNames, array: true, describe: "Which simulator (default: all that are installed)" },
   rtl: { type: "string", describe: "Check the Verilog in this folder instead of a fresh emission; its manifest gives the configuration" },
   limit: { type: "number", describe: `Vectors of a trace, at most, spread evenly (default: all; with icarus ${icarusLimit})` },
@@ -33,6 +33,7 @@ export const verifyCommand = command({
     ["verify", "The default unit, on all bundled traces, in every engine there is"],
     ["verify --config aloc-dot-64-nearest --engine builtin", "A preset, in the engine that needs nothing installed"],
     ["verify --trace head.safetensors --limit 1000", "A trace of your own, a thousand vectors of it"],
+    ["verify --config aloc-8 --trace sweep", "Every pair of operands"],
     ["verify --rtl rtl-out/lapa_aloc_dot", "Verilog that was emitted before, perhaps changed since"],
     ["verify --engine icarus --trace corners --wave run.fst", "With a waveform"],
   ],

@@ -3,21 +3,11 @@
 import { execFileSync } from "node:child_process";
 import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { contents, eachFolder, lapa, mistake } from "./lapa";
+import { contents, eachFolder, lapa, mistake, verified } from "./lapa";
 
 const folder = eachFolder();
 const at = (name: string): string => join(folder.path, name);
 const small = ["--set", "headDim=4", "--set", "name=little"];
-
-interface VerifyResult {
-  readonly ok: boolean;
-  readonly runs: readonly { engine: string; source: string; verdict: string; compared: number; available: number; vectors: number }[];
-}
-
-async function verified(...args: string[]): Promise<VerifyResult & { readonly code: number }> {
-  const { code, out } = await lapa("verify", "--json", ...args);
-  return { code, ...(JSON.parse(out) as VerifyResult) };
-}
 
 describe("generate", () => {
   test("writes the folder; the same twice; replaces what it wrote", async () => {
@@ -69,6 +59,15 @@ describe("generate", () => {
     writeFileSync(join(at("other"), "thesis.txt"), "x");
     expect(await mistake("generate", "--out", at("other"))).toMatch(/other is not empty, and lapa did not write it/);
     expect(contents(at("other"))).toEqual({ "thesis.txt": "x" });
+    for (const [out, ...command] of [["rtl", "generate", ...small], ["v", "vectors", ...small, "--trace", "corners"]]) {
+      await lapa(...command, "--out", at(out));
+      mkdirSync(join(at(out), "deep"));
+      writeFileSync(join(at(out), "deep/notes.txt"), "x");
+      const before = contents(at(out));
+      expect(await mistake(...command, "--out", at(out))).toMatch(/holds deep\/notes\.txt, which lapa did not write and would be lost/);
+      expect(contents(at(out))).toEqual(before);
+    }
+    expect(await mistake("generate", "--out", at("n".repeat(300)))).toMatch(/cannot write .*: ENAMETOOLONG/);
     expect(await mistake("generate", "--out", join(at("nowhere"), "x"))).toMatch(/there is no folder/);
     expect(await mistake("generate", "--out", join(at("other"), "thesis.txt", "x"))).toMatch(/there is no folder/);
     expect(await mistake("generate", "--out", folder.file("file", ""))).toMatch(/it is a file/);
@@ -125,6 +124,17 @@ describe("verify", () => {
     expect(out).toMatch(/FAIL: 1 of 1 runs failed/);
     writeFileSync(join(at("rtl"), shifter), text.replace("endmodule", "endmodul"));
     expect(await mistake(...check)).toMatch(/icarus rejects lapa_aloc_dot/);
+  });
+
+  test("a sweep of one product: every pair of a narrow one, every x of a wide one", async () => {
+    const sweep = (W: number): string[] => ["--config", "aloc-8", "--set", `operandBits=${W}`, "--trace", "sweep", "--engine", "builtin"];
+    expect(await verified(...sweep(6))).toMatchObject({ code: 0, runs: [{ source: "sweep", available: 4096, compared: 4096 }] });
+    expect(await verified(...sweep(12))).toMatchObject({ code: 0, runs: [{ available: 2 ** 24, compared: 2 ** 18 }] });
+    await lapa("vectors", ...sweep(12).slice(0, -2), "--limit", "4200", "--out", at("v"));
+    const words = readFileSync(join(at("v"), "in.hex"), "utf8").trim().split("\n").filter((line) => /^[\da-f]+$/.test(line));
+    expect(words.length).toBe(4200);
+    expect(new Set(words.map((word) => parseInt(word, 16) & 0xfff)).size).toBe(4096);
+    expect(await mistake("verify", "--trace", "sweep")).toMatch(/sweep is every pair of two operands, and the unit takes 128/);
   });
 
   test("waveforms", async () => {

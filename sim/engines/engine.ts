@@ -1,5 +1,6 @@
 /** One interface for every simulator. */
 
+import type { VerilogFile } from "../../generator/emit/collateral";
 import type { Circuit } from "../../generator/ir/types";
 import type { VectorSet } from "../vectors/vectors";
 
@@ -17,8 +18,8 @@ export interface Stalls {
 /** What is simulated. The built-in engine reads the circuit; the others read the Verilog. */
 export interface Design {
   readonly circuit: Circuit;
-  /** The emitted Verilog, a file a module, in the order of the file list. */
-  readonly files: readonly { readonly name: string; readonly text: string }[];
+  /** The emitted Verilog, a file a module; of a black box, its behaviour. */
+  readonly files: readonly VerilogFile[];
 }
 
 export interface RunOptions {

@@ -84,6 +84,16 @@ describe("mistakes are located, and leave the output folder as it was", () => {
   });
 });
 
+test("a memory that is left to a macro: printed and linted once, as its ports", async () => {
+  const file = join(__dirname, "../../../examples/4-fifo.ts");
+  const { code, out } = await lapa("elaborate", file, "--params", '{ "macro": true }');
+  expect(code).toBe(0);
+  expect(out.match(/^module lapa_memory_16x33_macro/gm)).toHaveLength(1);
+  expect(out).not.toMatch(/mem\[/);
+  expect(await mistake("elaborate", file, "--params", '{ "macro": true }', "--name", "lapa_memory_16x33_macro")).toMatch(/LAPA-E015: a memory's module has the top's name/);
+  expect(await lapa("lint", file, "--params", '{ "macro": true }')).toMatchObject({ code: 0, out: expect.stringMatching(/^verilator: clean\niverilog: clean\nyosys: clean\n/) });
+});
+
 test("lint: a clean file, and one with a warning", async () => {
   const { code, out } = await lapa("lint", folder.file("good.ts", inverter("a")));
   expect(out).toMatch(/^verilator: clean\niverilog: clean\nyosys: clean\ninverter: no errors, 0 warnings; clean in 3 other tools\n$/);

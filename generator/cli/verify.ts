@@ -43,7 +43,7 @@ export const verifyCommand = command({
     const { verify } = require("../../sim/verify") as typeof import("../../sim/verify");
     const stalls = stallsOf(args);
     const limit = limits(args.limit);
-    const engines = await chosenEngines(args);
+    const engines = await chosenEngines(args, context);
     const { config, design } = args.rtl === undefined ? unitDesign(readConfiguration(args)) : folderDesign(args.rtl, args);
     const sources = vectorSources(config, args.trace ?? ["all"], stalls.seed);
     const wave = waveOf(args, engines, sources.length);
@@ -55,8 +55,8 @@ export const verifyCommand = command({
   },
 });
 
-/** @throws UserError when one that is asked for is not installed, or cannot read Verilog that is given. */
-async function chosenEngines({ engine = ["all"], rtl }: VerifyArguments): Promise<readonly Engine[]> {
+/** Those that are installed; the others are named. @throws UserError when one that is asked for is not installed, or cannot read Verilog that is given. */
+async function chosenEngines({ engine = ["all"], rtl }: VerifyArguments, { say }: Context): Promise<readonly Engine[]> {
   const { engines } = require("../../sim/engines") as typeof import("../../sim/engines");
   if (rtl !== undefined && engine.includes("builtin")) {
     throw new UserError("the built-in engine simulates the circuit, not the Verilog that --rtl names", "use --engine icarus or verilator");
@@ -66,6 +66,7 @@ async function chosenEngines({ engine = ["all"], rtl }: VerifyArguments): Promis
   const missing = wanted.find((e, i) => versions[i] === null && engine.includes(e.name));
   if (missing !== undefined) throw new UserError(`the engine ${missing.name} is not installed`, "lapa doctor says what is missing");
   const present = wanted.filter((_, i) => versions[i] !== null);
+  wanted.filter((e) => !present.includes(e)).forEach((e) => say(`${e.name}: not installed (lapa doctor says how to install it)`));
   if (present.length === 0) throw new UserError("neither Icarus nor Verilator is installed, and only they read Verilog", "lapa doctor says how to install them");
   return present;
 }

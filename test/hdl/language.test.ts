@@ -77,7 +77,7 @@ class Aggregates extends Module<None> {
   }
 }
 
-class Lanes extends Module<None> {
+class LaneWords extends Module<None> {
   readonly at = this.input(UInt(2));
   readonly word = this.input(UInt(12));
   readonly lanes = this.input(Bits(3));
@@ -173,7 +173,7 @@ describe("aggregates, enumerations and switches", () => {
 
 describe("memories", () => {
   test("lanes, the word before a write, the last write", () => {
-    const sim = new Simulator(elaborate(Lanes, {}));
+    const sim = new Simulator(elaborate(LaneWords, {}));
     const write = (at: bigint, word: bigint, lanes: bigint): void => {
       for (const [port, value] of Object.entries({ at, word, lanes, write: 1n })) sim.poke(port, value);
       sim.step();

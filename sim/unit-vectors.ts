@@ -13,8 +13,8 @@ export const sweep = "sweep";
 /** The corners and every bundled trace. */
 export const all = "all";
 
-/** Pairs of a sweep where nobody sets a limit. */
-const sweepLimit = 2 ** 18;
+/** Pairs of a sweep where nobody sets a limit, and at most: more do not fit in memory. */
+const sweepPairs = { usual: 2 ** 18, most: 2 ** 24 };
 
 export interface VectorSource {
   readonly name: string;
@@ -65,7 +65,7 @@ function sweepSource(config: UnitConfig): VectorSource {
   const trace = everyValue(config.operandBits);
   return {
     name: sweep, skipped: null,
-    make: (limit) => ({ ...unitVectors(config, trace, limit === Infinity ? sweepLimit : limit), available: trace.nQ * trace.nK }),
+    make: (limit) => ({ ...unitVectors(config, trace, limit === Infinity ? sweepPairs.usual : Math.min(limit, sweepPairs.most)), available: trace.nQ * trace.nK }),
   };
 }
 

@@ -1,6 +1,7 @@
 /** `lapa vectors`: stimulus, expected results and a test bench, for anyone's simulator. */
 
 import type { Options } from "yargs";
+import { UserError } from "../errors";
 import { command } from "./command";
 import { configurationOptions, readConfiguration } from "./configuration";
 import { outputFolder } from "./output";
@@ -25,12 +26,13 @@ export const vectorsCommand = command({
   ],
   run: async (args, { say }) => {
     const { unitDesign } = require("./design") as typeof import("./design");
-    const { vectorSources } = require("../../sim/unit-vectors") as typeof import("../../sim/unit-vectors");
+    const { all, vectorSources } = require("../../sim/unit-vectors") as typeof import("../../sim/unit-vectors");
     const { writeVectors } = require("../../sim/vectors/files") as typeof import("../../sim/vectors/files");
     const { topOf } = require("../../sim/vectors/top") as typeof import("../../sim/vectors/top");
     const { config, design } = unitDesign(readConfiguration(args));
     const stalls = stallsOf(args);
     if (args.limit !== undefined) checkInteger("--limit", args.limit, 1, Number.MAX_SAFE_INTEGER);
+    if (args.trace === all) throw new UserError(`--trace ${all} is several sources, and a folder of vectors is of one`, "name one of them: lapa vectors --help shows examples");
     const [source] = vectorSources(config, [args.trace], stalls.seed);
     const { vectors } = source.make(args.limit ?? Infinity);
     const out = outputFolder(args.out, `${config.name}-vectors`);

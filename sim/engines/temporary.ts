@@ -5,12 +5,16 @@ import { mkdir, mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { VerilogFile } from "../../generator/emit/collateral";
+import { UserError } from "../../generator/errors";
 import { checkInside } from "../../generator/output-folder";
 import { onTermination } from "../../generator/termination";
 
-/** Runs `work` with a new, empty folder, and removes the folder whatever happens. */
+/**
+ * Runs `work` with a new, empty folder, and removes the folder whatever happens.
+ * @throws UserError when there can be none.
+ */
 export async function withTemporary<T>(work: (folder: string) => Promise<T>): Promise<T> {
-  const folder = await mkdtemp(join(await realpath(tmpdir()), "lapa-"));
+  const folder = await makeFolder();
   const release = onTermination(() => rmSync(folder, { recursive: true, force: true }));
   try {
     return await work(folder);
@@ -28,4 +32,12 @@ export async function writeBelow(folder: string, files: readonly VerilogFile[]):
     await writeFile(join(folder, name), text);
   }
   return files.map((f) => f.name);
+}
+
+async function makeFolder(): Promise<string> {
+  try {
+    return await mkdtemp(join(await realpath(tmpdir()), "lapa-"));
+  } catch (error) {
+    throw new UserError(`cannot make a temporary folder in ${tmpdir()}: ${(error as Error).message}`, "set TMPDIR to a folder that can be written");
+  }
 }

@@ -55,7 +55,7 @@ describe("mistakes are located, and leave the output folder as it was", () => {
     ["it exports no module", "export const answer = 42;", /bad\.ts:1:1: error LAPA-E022: the file exports no module/],
     ["it exports two modules", `${inverter("a")}\nexport class Other extends Inverter {}`, /bad\.ts:1:1: error LAPA-E023: the file exports 2 modules: Inverter, Other/],
     // Which is a method of Module too: TypeScript is first to say so.
-    ["a port is named reg", inverter("reg"), /^bad\.ts:6:\d+: error LAPA-E020: .*reg/],
+    ["a port is named reg", inverter("reg"), /^bad\.ts:6:\d+: error LAPA-E020: [^]*'reg'[^]*hint: The base class has a member of that name, and uses it: rename/],
     ["a port is named always", inverter("always"), /^bad\.ts:6:\d+: error LAPA-E011: .*always/],
     ["a class is named Always", inverter("a").replace("class Inverter", "class Always"), /error LAPA-E011: a module is named 'always', a reserved word/],
     ["a width of 0", inverter("a").replace("width: 8", "width: 0"), /^bad\.ts:6:\d+: error LAPA-E/],

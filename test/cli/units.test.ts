@@ -1,7 +1,8 @@
 /** Commands on units: generate, verify, vectors, lint, elaborate, in this process. */
 
 import { execFileSync } from "node:child_process";
-import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
+import os from "node:os";
 import { join } from "node:path";
 import { contents, eachFolder, lapa, mistake, verified } from "./lapa";
 
@@ -50,8 +51,12 @@ describe("generate", () => {
     expect(await refused("--set", "name=reg")).toMatch(/name is "reg", which is a reserved word/);
     expect(await refused("--config", at("nowhere.json"))).toMatch(/nowhere\.json: no such file/);
     expect(await refused("--config", folder.file("bad.json", '{ "operandBits": 8'))).toMatch(/bad\.json: is not JSON/);
+    expect(await refused("--config", folder.file("latin.json", Buffer.from('{ "name": "caf\xe9" }', "latin1")))).toMatch(/latin\.json: is not UTF-8 text/);
+    expect(await refused("--config", folder.path)).toMatch(/: cannot be read: EISDIR/);
+    truncateSync(folder.file("huge.json", ""), 5e9);
+    expect(await refused("--config", at("huge.json"))).toMatch(/huge\.json: cannot be read: /);
     expect(contents(at("a"))).toEqual(before);
-    expect(readdirSync(folder.path).sort()).toEqual(["a", "bad.json"]);
+    expect(readdirSync(folder.path).sort()).toEqual(["a", "bad.json", "huge.json", "latin.json"]);
   });
 
   test("folders that are not lapa's to write", async () => {
@@ -148,6 +153,13 @@ describe("verify", () => {
     expect(await mistake("verify", "--format", "vcd")).toMatch(/--format is for a waveform/);
   });
 
+  test("no place for temporary files", async () => {
+    const place = jest.spyOn(os, "tmpdir").mockReturnValue(at("nowhere"));
+    const said = await lapa("verify", ...small, "--engine", "icarus", "--trace", "corners");
+    place.mockRestore();
+    expect(said).toMatchObject({ code: 2, err: expect.stringMatching(/cannot make a temporary folder in .*nowhere: ENOENT[^]*hint: set TMPDIR/) });
+  });
+
   test("bad numbers, engines and folders", async () => {
     expect(await mistake("verify", "--limit", "0")).toMatch(/--limit is 0; allowed: an integer of 1 or more/);
     expect(await mistake("verify", "--limit", "many")).toMatch(/--limit takes a number/);
@@ -204,6 +216,10 @@ describe("vectors", () => {
     const verilog = readdirSync(at("rtl")).filter((f) => f.endsWith(".v")).map((f) => join(at("rtl"), f));
     execFileSync("iverilog", ["-g2005", "-s", "tb", "-o", "tb.vvp", "tb.v", ...verilog], { cwd: at("v") });
     expect(execFileSync("vvp", ["-n", "tb.vvp"], { cwd: at("v"), encoding: "utf8" })).toMatch(/lapa: PASS compared=40 /);
+  });
+
+  test("are of one source", async () => {
+    expect(await mistake("vectors", "--trace", "all", "--out", at("v"))).toMatch(/--trace all is several sources/);
   });
 
   test("the same twice", async () => {

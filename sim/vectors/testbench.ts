@@ -4,8 +4,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { log2Ceil } from "../../generator/ir/bits";
 import type { ResetKind } from "../../generator/ir/types";
-import type { Stalls } from "../engines/engine";
 import { checkVectors, checkVectorsFit, vectorPorts } from "./check";
+import type { Stalls } from "./stalls";
 import type { Top } from "./top";
 import type { Channel, VectorSet } from "./vectors";
 

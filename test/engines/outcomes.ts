@@ -1,9 +1,10 @@
 /** One design in every engine, and vectors for the FIFO of the examples. */
 
-import type { Design, Engine, RunResult, Stalls } from "../../sim/engines/engine";
+import type { Design, Engine, RunResult } from "../../sim/engines/engine";
 import { builtinEngine } from "../../sim/engines/builtin";
 import { icarusEngine } from "../../sim/engines/icarus";
 import { verilatorEngine } from "../../sim/engines/verilator";
+import type { Stalls } from "../../sim/vectors/stalls";
 import type { VectorSet } from "../../sim/vectors/vectors";
 import { channel } from "./duts";
 

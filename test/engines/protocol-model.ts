@@ -1,7 +1,6 @@
 /** The streams protocol once more, cycle by cycle and as short as possible, with `stage` as its design. */
 
-import type { Stalls } from "../../sim/engines/engine";
-import { advanceStall, stallSeed } from "../../sim/engines/stalls";
+import { advanceStall, type Stalls, stallSeed } from "../../sim/vectors/stalls";
 import type { Word } from "./duts";
 
 export interface ModelRun {

@@ -1,10 +1,10 @@
 /** The test bench around a Simulator: the same protocol, cycle for cycle, as the Verilog bench of the other engines. */
 
 import { checkVectors, checkVectorsFit } from "../../vectors/check";
+import { advanceStall, stallSeed } from "../../vectors/stalls";
 import { topOf } from "../../vectors/top";
 import type { Channel, Field, VectorSet } from "../../vectors/vectors";
 import type { Mismatch, RunOptions, RunResult } from "../engine";
-import { advanceStall, stallSeed } from "../stalls";
 import type { Net } from "./flatten";
 import type { Shape } from "./limbs";
 import { equalBits, limbCount, loadBits, readPattern, writeValue } from "./limbs";

@@ -3,6 +3,7 @@
 
 import { expectShortLife } from "./short-lived";
 import { exitCodes } from "./command";
+import { reportOf } from "./report";
 import { run } from "./run";
 
 // Only verify simulates in this process, which is worth optimising.
@@ -15,6 +16,19 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code !== "EPIPE") throw error;
 });
 
+// What nobody caught: a rejected promise of a designer's, or a fault of lapa. Exit code 1 would mean a failed check.
+process.on("uncaughtException", (error) => {
+  process.stderr.write(`${reportOf(error, process.argv.includes("--debug")).text}\n`);
+  process.exit(exitCodes.internal);
+});
+
+let finished = false;
+process.on("exit", (code) => {
+  if (finished || code !== exitCodes.ok) return;
+  process.stderr.write("error: something ended the program before lapa was done\n  hint: a design must not call process.exit\n");
+  process.exitCode = exitCodes.mistake;
+});
+
 const io = {
   out: (text: string): void => { process.stdout.write(text); },
   err: (text: string): void => { process.stderr.write(text); },
@@ -22,5 +36,6 @@ const io = {
 };
 
 void run(process.argv.slice(2), io).then((code) => {
+  finished = true;
   process.exitCode = code;
 });

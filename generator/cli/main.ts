@@ -13,7 +13,9 @@ if (process.argv[2] !== "verify") expectShortLife();
 process.on("SIGINT", () => process.exit(exitCodes.interrupted));
 // Whoever read the output has gone, as in `lapa presets | head -1`: that is no error.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code !== "EPIPE") throw error;
+  if (error.code === "EPIPE") return;
+  process.stderr.write(`error: cannot write standard output: ${error.message}\n`);
+  process.exit(exitCodes.mistake);
 });
 
 // What nobody caught: a rejected promise of a designer's, or a fault of lapa. Exit code 1 would mean a failed check.

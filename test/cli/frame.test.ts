@@ -12,6 +12,8 @@ test("the program itself runs, and a reader who leaves early is no error", () =>
   expect(spawnSync(process.execPath, [program, "--version"], { encoding: "utf8" })).toMatchObject({ status: 0, stdout: "0.1.0\n", stderr: "" });
   const piped = spawnSync("sh", ["-c", `"${process.execPath}" "${program}" explain | true`], { encoding: "utf8" });
   expect(piped).toMatchObject({ status: 0, stderr: "" });
+  const full = spawnSync("sh", ["-c", `"${process.execPath}" "${program}" explain > /dev/full`], { encoding: "utf8" });
+  expect(full).toMatchObject({ status: 2, stderr: expect.stringMatching(/^error: cannot write standard output: ENOSPC/) });
 });
 
 test("a design that ends the program, or fails later, is not taken for a success or a failed check", () => {

@@ -1,9 +1,9 @@
 /** Runs a design on golden vectors, in every engine, and explains the first difference. */
 
 import type { Design, Engine, RunOptions, RunResult } from "./engines/engine";
-import { stallSeed } from "./engines/stalls";
 import { type MadeVectors, sample, type VectorSource } from "./unit-vectors";
 import type { DescribedVectors, WordOrigin } from "./vectors/aloc-vectors";
+import { stallSeed } from "./vectors/stalls";
 
 /** The first output that was not as expected, and the inputs that it was made from. */
 export interface Difference {

@@ -7,7 +7,7 @@ import { contents, eachFolder } from "../cli/lapa";
 
 const folder = eachFolder();
 const at = (name: string): string => join(folder.path, name);
-const marker = JSON.stringify({ schema: "lapa-manifest/1" });
+const marker = JSON.stringify({ schema: "lapa-manifest/1", files: ["a.v", "b.v", "below/b.v"].map((path) => ({ path })) });
 const files = (texts: Record<string, string>): Map<string, string> => new Map(Object.entries(texts));
 const old = { "manifest.json": marker, "a.v": "old", "below/b.v": "old" };
 
@@ -140,10 +140,12 @@ describe("a folder that is there", () => {
     expect(await refusal(at("out"))).toMatch(/is not empty, and lapa did not write it/);
   });
 
-  test.each(["manifest.json", "vectors.json"])("is replaced with all that is in it when its %s is lapa's", async (name) => {
+  test.each(["manifest.json", "vectors.json"])("is replaced when its %s is lapa's and lists all that is in it", async (name) => {
     await writeFolder(at("out"), files({ [name]: marker, "a.v": "old" }));
     mkdirSync(at("out/obj_dir"));
     writeFileSync(at("out/obj_dir/Vtb"), "somebody's");
+    expect(await refusal(at("out"))).toMatch(/holds obj_dir\/Vtb, which lapa did not write and would be lost/);
+    rmSync(at("out/obj_dir"), { recursive: true });
     await writeFolder(at("out"), files({ "b.v": "new" }));
     expect(contents(folder.path)).toEqual({ "out/b.v": "new" });
   });

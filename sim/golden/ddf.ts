@@ -13,7 +13,7 @@
  * is at most 2^41 below the maximum.
  */
 
-import type { BlendParameters, RadiusParameters } from "../../generator/lapa/config";
+import type { BlendParameters, FilterParameters, RadiusParameters } from "../../generator/lapa/config";
 import { ceilDivide } from "./integer";
 
 /** Of the scores of the keys that are alive in a row. */
@@ -52,6 +52,11 @@ export function blendThreshold({ count, max, min, sum }: Statistics, { a }: Blen
   const weight = BigInt(Math.abs(a));
   const right = weight * BigInt(count) * BigInt(a < 0 ? min : max) + (16n - weight) * BigInt(sum);
   return Number(ceilDivide(right, 16n * BigInt(count)));
+}
+
+/** The least score that stays in a round. @param round r, the first one being 0. @param base b. @param reach G, 0 in the last round. */
+export function threshold(statistics: Statistics, filter: FilterParameters, round: number, base: number, reach: number): number {
+  return filter.mode === "radius" ? radiusThreshold(statistics, filter.rounds[round], base, reach) : blendThreshold(statistics, filter.rounds[round]);
 }
 
 /** Where in `scores` those are that stay: ascending. Ties with the threshold stay. */

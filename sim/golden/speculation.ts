@@ -4,12 +4,13 @@
  * last round's survivors are the row's result.
  */
 
-import type { FilterParameters, HeadParameters, SpeculationFormat } from "../../generator/lapa/config";
-import { atLeast, blendThreshold, radiusThreshold, statisticsOf, type Statistics } from "./ddf";
+import type { HeadParameters, SpeculationFormat } from "../../generator/lapa/config";
+import { atLeast, type Statistics, statisticsOf, threshold } from "./ddf";
 import { encodeKeys, type EncodedKeys, encodeQuery, type EncodedQuery, largestDifference, scoresOf } from "./mrsa";
 
-/** The most keys for which the ranges in sim/golden/ddf.ts hold. */
+/** The most keys for which the ranges in sim/golden/ddf.ts hold, and the largest register rho of any unit (see `largestRho`). */
 const MAX_KEYS = 8192;
+const MAX_RHO = 0xff_ffff_ffff;
 
 /** A round of one row. All lists are in ascending order of keys. */
 export interface Round {
@@ -65,7 +66,7 @@ export function speculateRow(i: number, query: EncodedQuery, keys: EncodedKeys, 
     const now = scoresOf(query, keys, alive, r, scores, format);
     const reach = r === format.slices.length - 1 ? 0 : query.reach;
     const statistics = statisticsOf(now);
-    const kept = statistics === null ? [] : atLeast(now, thresholdOf(statistics, r, query.base, reach, head));
+    const kept = statistics === null ? [] : atLeast(now, threshold(statistics, head, r, query.base, reach));
     const survivors = Uint16Array.from(kept, (at) => alive[at]);
     rounds.push({ keys: alive, scores: now, statistics, survivors });
     scores = kept.map((at) => now[at]);
@@ -80,7 +81,7 @@ export function aliveCount(i: number, { nValid, causal, offset }: Pick<HeadParam
 }
 
 /** @throws RangeError naming the first parameter that is out of range for these keys and this format. */
-export function checkHead(head: HeadParameters, { count, dim }: EncodedKeys, format: SpeculationFormat): void {
+export function checkHead(head: HeadParameters, { count }: EncodedKeys, format: SpeculationFormat): void {
   const integer = (name: string, value: number, min: number, max: number): void => {
     if (!Number.isInteger(value) || value < min || value > max) throw new RangeError(`${name} must be an integer from ${min} to ${max}, not ${value}`);
   };
@@ -95,7 +96,7 @@ export function checkHead(head: HeadParameters, { count, dim }: EncodedKeys, for
     return;
   }
   head.rounds.forEach(({ rho, guard }, r) => {
-    integer(`rho of round ${r + 1}`, rho, 0, largestRho(dim, r, format));
+    integer(`rho of round ${r + 1}`, rho, 0, MAX_RHO);
     integer(`guard of round ${r + 1}`, guard, 0, format.logSide === "query" ? 63 : 0);
   });
 }
@@ -113,9 +114,4 @@ export function maskOf({ survivors }: Pick<Row, "survivors">, count: number): Ui
   const mask = new Uint8Array(count);
   for (const key of survivors) mask[key] = 1;
   return mask;
-}
-
-/** The least score that stays in round r, the first one being 0. */
-function thresholdOf(statistics: Statistics, r: number, base: number, reach: number, filter: FilterParameters): number {
-  return filter.mode === "radius" ? radiusThreshold(statistics, filter.rounds[r], base, reach) : blendThreshold(statistics, filter.rounds[r]);
 }

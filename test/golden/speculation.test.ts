@@ -177,6 +177,11 @@ describe("thresholds", () => {
   });
 });
 
+test("the widest register rho has 40 bits", () => {
+  expect(largestRho(256, 0, { operandBits: 16, rounding: "nearest", terms: 1, window: null, logSide: "key", slices: [16] })).toBe(2 ** 40 - 1);
+  expect([largestRho(64, 0, plain), largestRho(64, 1, plain), largestRho(64, 1, { ...plain, window: 4 })]).toEqual([2 ** 16 - 1, 2 ** 20 - 1, 2 ** 20 - 1]);
+});
+
 test("largestDifference is attained, and no two keys of any row pass it", () => {
   fc.assert(fc.property(anySpeculationFormat, fc.integer({ min: 1, max: 3 }), (format, dim) => {
     const whole: SpeculationFormat = { ...format, window: null };
@@ -219,7 +224,7 @@ describe("misuse", () => {
     [{ offset: 0.5 }, /offset must be an integer/],
     [{ rounds: [{ rho: 0, guard: 0 }] }, /there are 2 rounds, and parameters for 1/],
     [{ rounds: [{ rho: 0, guard: 64 }, { rho: 0, guard: 0 }] }, /guard of round 1 must be an integer from 0 to 63, not 64/],
-    [{ rounds: [{ rho: 0, guard: 0 }, { rho: 16384, guard: 0 }] }, /rho of round 2 must be an integer from 0 to 16383, not 16384/],
+    [{ rounds: [{ rho: 0, guard: 0 }, { rho: 2 ** 40, guard: 0 }] }, /rho of round 2 must be an integer from 0 to 1099511627775, not 1099511627776/],
     [{ mode: "blend", rounds: [{ a: 0 }, { a: -16 }] }, /a of round 2 must be an integer from -15 to 15, not -16/],
   ])("parameters %j", (change, message) => {
     expect(() => column(1, [1, 2], change as Partial<HeadParameters>)).toThrow(message);

@@ -5,8 +5,8 @@ import { expectShortLife } from "./short-lived";
 import { exitCodes } from "./command";
 import { run } from "./run";
 
-// Only verify simulates in this process, which is worth optimising.
-if (process.argv[2] !== "verify") expectShortLife();
+// Only these compute for long in this process, which is worth optimising.
+if (!["verify", "predict"].includes(process.argv[2])) expectShortLife();
 
 // Registered clean-ups run when the process exits.
 process.on("SIGINT", () => process.exit(exitCodes.interrupted));

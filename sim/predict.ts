@@ -4,6 +4,7 @@ import type { FilterParameters, SpeculationFormat } from "../generator/lapa/conf
 import type { SpeculationConfig } from "../generator/lapa/unit-config";
 import { UserError } from "../generator/errors";
 import { maskOf, speculate } from "./golden/speculation";
+import { realScale } from "./metrics/attention";
 import { QualityMeter, type Tally } from "./metrics/quality";
 import { radiusParameters } from "./metrics/radius";
 import { addWork, exactWork, roundsWork, type Work } from "./metrics/work";
@@ -76,6 +77,10 @@ export function headSources(config: SpeculationConfig, names: readonly string[])
 function source(config: SpeculationConfig, path: string): HeadSource {
   const trace = readTrace(path, config);
   const { name, dim, nK } = trace;
+  const real = realScale(trace);
+  if (!(real > 0 && real < Infinity)) {
+    throw new UserError(`${path}: scale_q * scale_k * attn_scale is ${real}`, "give scales whose product is a positive number that floating point holds");
+  }
   const { headDim, maxKeys } = config;
   if (dim > headDim) return { trace, skipped: `trace ${name} has dimension ${dim}, and the unit has a headDim of ${headDim}` };
   if (nK > maxKeys) return { trace, skipped: `trace ${name} has ${nK} keys, and the unit has memory for ${maxKeys}` };

@@ -86,14 +86,26 @@ test("every kind of unit predicts: key side, three rounds, two terms, 16 bits, o
   }
 });
 
-test("a trace without values has no output error", async () => {
-  const header = JSON.stringify({ q: { dtype: "I8", shape: [2, 2], data_offsets: [0, 4] }, k: { dtype: "I8", shape: [2, 2], data_offsets: [4, 8] } });
-  const length = Buffer.alloc(8);
-  length.writeBigUInt64LE(BigInt(header.length));
-  const file = folder.file("qk.safetensors", Buffer.concat([length, Buffer.from(header), Buffer.from([1, 2, 3, 4, 5, 6, 7, 8])]));
-  const { heads: [head] } = await json<Prediction>("--config", "tiny", "--trace", file);
-  expect(head.outputError).toBeNull();
-  expect((await lapa("predict", "--config", "tiny", "--trace", file)).out).toMatch(/^qk .* - /m);
+describe("traces of one's own", () => {
+  /** Two queries and two keys of two features, no values. */
+  function small(metadata: object): string {
+    const tensor = (from: number): object => ({ dtype: "I8", shape: [2, 2], data_offsets: [from, from + 4] });
+    const header = JSON.stringify({ __metadata__: metadata, q: tensor(0), k: tensor(4) });
+    const length = Buffer.alloc(8);
+    length.writeBigUInt64LE(BigInt(header.length));
+    return folder.file("qk.safetensors", Buffer.concat([length, Buffer.from(header), Buffer.from([1, 2, 3, 4, 5, 6, 7, 8])]));
+  }
+
+  test("without values there is no output error", async () => {
+    const args = ["--config", "tiny", "--trace", small({})];
+    expect((await json<Prediction>(...args)).heads[0].outputError).toBeNull();
+    expect((await lapa("predict", ...args)).out).toMatch(/^qk .* - /m);
+  });
+
+  test("scales whose product is no number", async () => {
+    expect(await mistake("predict", "--trace", small({ scale_q: "1e200", scale_k: "1e200" }))).toMatch(/qk\.safetensors: scale_q \* scale_k \* attn_scale is Infinity/);
+    expect(await mistake("predict", "--trace", small({ scale_q: "1e-200", scale_k: "1e-200" }))).toMatch(/is 0\n/);
+  });
 });
 
 describe("sweep", () => {

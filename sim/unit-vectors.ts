@@ -2,6 +2,7 @@
 
 import { UserError } from "../generator/errors";
 import type { UnitConfig } from "../generator/lapa/unit-config";
+import { hardwareConfig } from "../generator/lapa/units";
 import { bundledTraces, resolveTrace } from "./traces/bundled";
 import { readTrace, type Trace } from "./traces/trace";
 import { alocDotCorners, alocDotVectors, alocVectors, type DescribedVectors } from "./vectors/aloc-vectors";
@@ -86,7 +87,8 @@ function tooWide(config: UnitConfig, { name, dim }: Trace): string | null {
 }
 
 /** Vectors of a unit. @param trace null for the corners. */
-function unitVectors(config: UnitConfig, trace: Trace | null, limit: number, seed = 1): MadeVectors {
+function unitVectors(unit: UnitConfig, trace: Trace | null, limit: number, seed = 1): MadeVectors {
+  const config = hardwareConfig(unit);
   const { name: design, operandBits, rounding, terms, logSide } = config;
   if (config.unit === "aloc") {
     const made = alocVectors({ design, logSide, format: { operandBits, rounding, terms, window: null } }, trace, limit === Infinity ? {} : { limit });

@@ -6,8 +6,8 @@ import { exitCodes } from "./command";
 import { reportOf } from "./report";
 import { run } from "./run";
 
-// Only verify simulates in this process, which is worth optimising.
-if (process.argv[2] !== "verify") expectShortLife();
+// Only these compute for long in this process, which is worth optimising.
+if (!["verify", "predict"].includes(process.argv[2])) expectShortLife();
 
 // Registered clean-ups run when the process exits.
 process.on("SIGINT", () => process.exit(exitCodes.interrupted));

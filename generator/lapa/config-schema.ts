@@ -5,7 +5,7 @@ import { UserError } from "../errors";
 import { reservedWords } from "../hdl/reserved";
 import { log2Ceil } from "../ir/bits";
 import { didYouMean } from "../nearest";
-import type { AlocConfig, AlocDotConfig, UnitConfig, UnitName } from "./unit-config";
+import type { AlocConfig, AlocDotConfig, SpeculationConfig, UnitConfig, UnitName } from "./unit-config";
 
 const integer = (min: number, max: number) => z.int().min(min).max(max);
 
@@ -47,17 +47,51 @@ const alocDot = z.strictObject({
   ...common,
 });
 
+/** Keys a cycle: as many as any memory has words for. */
+const lanes = integer(1, 1024);
+
+const speculation = z.strictObject({
+  unit: z.literal("speculation").describe("Which keys each query of a head needs: rounds of sliced scores, each followed by a filter."),
+  name: name("speculation"),
+  headDim: integer(1, 256).default(64).describe("d: features of a key."),
+  maxKeys: integer(1, 8192).default(1024).describe("Keys that there is memory for: the largest head."),
+  ...arithmetic,
+  operandBits: integer(4, 16).default(8).describe("W: bits of an operand, two's complement."),
+  slices: z.array(integer(1, 16)).min(1).max(16).default([4, 4])
+    .describe("Bits of the linear operand that each round reads, most significant first; together operandBits, which the default halves."),
+  window: integer(1, 16).nullable().default(4)
+    .describe("L: how many exponents of a query are kept, at most operandBits; null for all. With logSide key it must be null, and is by default."),
+  keysPerCycle: z.union([lanes, z.array(lanes).min(1).max(16)]).default(16)
+    .describe("Keys that are scored at the same time: a number, or a list with one for each slice."),
+  featuresPerCycle: integer(1, 256).nullable().default(null).describe("Features of a key that are added in a cycle, at most headDim; null for all."),
+  ...common,
+});
+
 /** That the schemas and the hand-written types say the same is checked here, by the compiler. */
-const schemas = { aloc: aloc satisfies z.ZodType<AlocConfig>, aloc_dot: alocDot satisfies z.ZodType<AlocDotConfig> };
+const schemas = {
+  aloc: aloc satisfies z.ZodType<AlocConfig>,
+  aloc_dot: alocDot satisfies z.ZodType<AlocDotConfig>,
+  speculation: speculation satisfies z.ZodType<SpeculationConfig>,
+};
 const defaultUnit: UnitName = "aloc_dot";
 const unitNames = Object.keys(schemas) as UnitName[];
 
 /** All configurations as JSON Schema (draft 2020-12), for editors and other programs. */
 export function configJsonSchema(): object {
-  return { title: "Configuration of a LAPA unit", ...z.toJSONSchema(z.discriminatedUnion("unit", [aloc, alocDot]), { io: "input" }) };
+  return { title: "Configuration of a LAPA unit", ...z.toJSONSchema(z.discriminatedUnion("unit", [aloc, alocDot, speculation]), { io: "input" }) };
 }
 
 type Raw = Readonly<Record<string, unknown>>;
+
+/** Defaults that follow from other keys, where those are not what the schema's defaults assume. */
+function dependentDefaults(unit: UnitName, { headDim, operandBits = 8, logSide }: Raw): Raw {
+  if (unit === "aloc_dot") return headDim === 1 ? { treeRegisters: 1 } : {};
+  if (unit === "aloc") return {};
+  const window = logSide === "key" ? { window: null } : {};
+  if (!integer(4, 16).safeParse(operandBits).success) return window;
+  const low = Math.floor(Number(operandBits) / 2);
+  return { slices: [Number(operandBits) - low, low], ...window };
+}
 
 /**
  * Checks a configuration and fills in the defaults. Without `unit` it is for the dot product.
@@ -67,7 +101,7 @@ type Raw = Readonly<Record<string, unknown>>;
 export function parseConfig(value: unknown, where: string): UnitConfig {
   const raw = objectOf(value, where);
   const unit = unitOf(raw, where);
-  const result = schemas[unit].safeParse({ ...(unit === "aloc_dot" && raw["headDim"] === 1 ? { treeRegisters: 1 } : {}), ...raw, unit });
+  const result = schemas[unit].safeParse({ ...dependentDefaults(unit, raw), ...raw, unit });
   const faults = result.success ? crossFaults(result.data) : result.error.issues.flatMap((issue) => faultsOf(issue, raw, unit));
   if (faults.length > 0) throw new UserError(faults.map((f) => `${where}: ${f}`).join("\n"), "lapa generate --schema prints every key and what it may be");
   return result.data!;
@@ -81,20 +115,40 @@ function objectOf(value: unknown, where: string): Raw {
 function unitOf({ unit = defaultUnit }: Raw, where: string): UnitName {
   const known = unitNames.find((u) => u === unit);
   if (known !== undefined) return known;
-  throw new UserError(`${where}: unit is ${shown(unit)}${didYouMean(String(unit), unitNames)}; allowed: ${unitNames.map(shown).join(", ")}`, "lapa presets lists examples of both");
+  throw new UserError(`${where}: unit is ${shown(unit)}${didYouMean(String(unit), unitNames)}; allowed: ${unitNames.map(shown).join(", ")}`, "lapa presets lists examples of each");
 }
 
 /** Rules between keys. */
 function crossFaults(config: UnitConfig): string[] {
-  const { terms, rounding, operandBits } = config;
+  const { terms, rounding } = config;
   const faults = terms === 2 && rounding !== "floor" ? [`terms is 2, and rounding is "${rounding}"; allowed: terms 2 only with rounding "floor"`] : [];
-  if (config.unit !== "aloc_dot") return faults;
-  const { headDim, treeRegisters, window, logSide } = config;
+  if (config.unit === "aloc") return faults;
+  return [...faults, ...(config.unit === "aloc_dot" ? treeFaults(config) : speculationFaults(config)), ...windowFaults(config)];
+}
+
+function treeFaults({ headDim, treeRegisters }: AlocDotConfig): string[] {
   const levels = log2Ceil(headDim) + 1;
-  if (treeRegisters > levels) faults.push(`treeRegisters is ${treeRegisters}, and headDim is ${headDim}; allowed: at most ${levels} levels of registers`);
-  if (window === null) return faults;
+  return treeRegisters > levels ? [`treeRegisters is ${treeRegisters}, and headDim is ${headDim}; allowed: at most ${levels} levels of registers`] : [];
+}
+
+function windowFaults({ window, operandBits, logSide }: AlocDotConfig | SpeculationConfig): string[] {
+  if (window === null) return [];
+  const faults: string[] = [];
   if (window > operandBits) faults.push(`window is ${window}, and operandBits is ${operandBits}; allowed: a window of at most operandBits, or null`);
   if (logSide !== "query") faults.push(`window is ${window}, and logSide is "${logSide}"; allowed: a window only with logSide "query"`);
+  return faults;
+}
+
+function speculationFaults({ operandBits, slices, keysPerCycle, featuresPerCycle, headDim }: SpeculationConfig): string[] {
+  const faults: string[] = [];
+  const sum = slices.reduce((a, b) => a + b, 0);
+  if (sum !== operandBits) faults.push(`slices is ${shown(slices)}, together ${sum} bits, and operandBits is ${operandBits}; allowed: slices of ${operandBits} bits together`);
+  if (typeof keysPerCycle !== "number" && keysPerCycle.length !== slices.length) {
+    faults.push(`keysPerCycle is ${shown(keysPerCycle)}, and there are ${slices.length} slices; allowed: a number, or a list with one for each slice`);
+  }
+  if (featuresPerCycle !== null && featuresPerCycle > headDim) {
+    faults.push(`featuresPerCycle is ${featuresPerCycle}, and headDim is ${headDim}; allowed: at most headDim, or null for all`);
+  }
   return faults;
 }
 
@@ -115,6 +169,8 @@ interface PropertySchema {
   readonly minimum?: number;
   readonly maximum?: number;
   readonly anyOf?: readonly PropertySchema[];
+  readonly items?: PropertySchema;
+  readonly maxItems?: number;
   readonly description?: string;
 }
 
@@ -124,11 +180,12 @@ function allowed(unit: UnitName, key: string): string {
   return inWords(properties[key] as PropertySchema);
 }
 
-function inWords({ type, const: only, enum: values, minimum, maximum, anyOf, description }: PropertySchema): string {
+function inWords({ type, const: only, enum: values, minimum, maximum, anyOf, items, maxItems, description }: PropertySchema): string {
   if (anyOf !== undefined) return anyOf.map(inWords).join(" or ");
   if (values !== undefined) return values.map(shown).join(", ");
   if (only !== undefined) return shown(only);
   if (type === "integer") return `an integer from ${minimum} to ${maximum}`;
+  if (items !== undefined) return `a list of 1 to ${maxItems}, each ${inWords(items)}`;
   return type === "null" ? "null" : description ?? String(type);
 }
 
@@ -165,7 +222,8 @@ function valueOf(unit: UnitName, key: string, text: string): unknown {
     const keys = Object.keys(shape);
     throw new UserError(`--set ${key}=${text}: unknown key ${shown(key)}${didYouMean(key, keys)}; allowed in a configuration of ${unit}: ${keys.join(", ")}`);
   }
-  const candidates = [text, jsonOrText(text)];
+  // Lists may be written without brackets: slices=4,4.
+  const candidates = [text, jsonOrText(text), jsonOrText(`[${text}]`)];
   return candidates.find((c) => shape[key].safeParse(c).success) ?? candidates[1];
 }
 

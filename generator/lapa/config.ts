@@ -14,3 +14,42 @@ export type AlocFormat = {
   /** L: how many exponents of a row are kept, 1 .. W, or null for all. Only where the query is the log operand. */
   readonly window: number | null;
 };
+
+/** The arithmetic of the speculation unit: what a round of MRSA computes and what it reads. */
+export type SpeculationFormat = AlocFormat & {
+  readonly logSide: LogSide;
+  /** D_1 .. D_R: bits of the linear operand that each round reads, most significant first; at least 1 each, operandBits together. */
+  readonly slices: readonly number[];
+};
+
+/** How DDF decides which keys of a row stay. */
+export type FilterMode = "radius" | "blend";
+
+/** A round's registers in mode radius. */
+export type RadiusParameters = {
+  /** How far below the row's maximum a key may be, in units of 2^(W - p_r). 0 .. the largest difference of two scores, in as many bits. */
+  readonly rho: number;
+  /** 64ths of what the bits not yet read can move two keys apart, allowed on top. 0 .. 63; 0 where the log operand is the key. */
+  readonly guard: number;
+};
+
+/** A round's register in mode blend. */
+export type BlendParameters = {
+  /** The threshold is the mean, moved a/16 of the way to the maximum, or |a|/16 of the way to the minimum. -15 .. 15. */
+  readonly a: number;
+};
+
+/** What the filters of all rounds are told, the first round's first. */
+export type FilterParameters =
+  | { readonly mode: "radius"; readonly rounds: readonly RadiusParameters[] }
+  | { readonly mode: "blend"; readonly rounds: readonly BlendParameters[] };
+
+/** The run-time registers of a head. They change between heads only. */
+export type HeadParameters = FilterParameters & {
+  /** Keys from this one on are padding. 0 .. the number of keys. */
+  readonly nValid: number;
+  /** Whether query i sees only the keys j <= i + offset. */
+  readonly causal: boolean;
+  /** Negative or positive: where the first query stands among the keys. */
+  readonly offset: number;
+};

@@ -1,9 +1,10 @@
 /** Configurations with a name. A key that is left out has its default. */
 
-import type { AlocConfig, AlocDotConfig } from "./unit-config";
+import type { AlocConfig, AlocDotConfig, SpeculationConfig } from "./unit-config";
 
 /** A configuration as a person writes it. */
-export type PartialConfig = (Partial<AlocConfig> & Pick<AlocConfig, "unit">) | (Partial<AlocDotConfig> & Pick<AlocDotConfig, "unit">);
+export type PartialConfig = Written<AlocConfig> | Written<AlocDotConfig> | Written<SpeculationConfig>;
+type Written<C extends { readonly unit: string }> = Partial<C> & Pick<C, "unit">;
 
 export interface Preset {
   readonly summary: string;
@@ -23,4 +24,8 @@ export const presets: Readonly<Record<string, Preset>> = {
   "aloc-dot-64-windowed": { summary: "dot product of 64 lanes, the top 4 exponents of a query", config: { unit: "aloc_dot", headDim: 64, window: 4 } },
   "aloc-dot-64-key": { summary: "dot product of 64 lanes, the keys encoded", config: { unit: "aloc_dot", headDim: 64, logSide: "key" } },
   "aloc-dot-128-windowed": { summary: "dot product of 128 lanes, the top 4 exponents of a query", config: { unit: "aloc_dot", headDim: 128, window: 4 } },
+  "tiny": { summary: "speculation of heads of 16 keys of 8 features: for proofs and waveforms", config: { unit: "speculation", headDim: 8, maxKeys: 16, keysPerCycle: 4 } },
+  "edge": { summary: "speculation of heads of 256 keys of 64 features, 8 keys a cycle", config: { unit: "speculation", headDim: 64, maxKeys: 256, keysPerCycle: 8 } },
+  "base": { summary: "speculation of heads of 1,024 keys of 64 features, 16 keys a cycle", config: { unit: "speculation", headDim: 64, maxKeys: 1024, keysPerCycle: 16 } },
+  "wide": { summary: "speculation of heads of 4,096 keys of 128 features, 32 keys a cycle", config: { unit: "speculation", headDim: 128, maxKeys: 4096, keysPerCycle: 32 } },
 };

@@ -2,7 +2,7 @@
 
 import type { Dialect } from "../emit/dialect";
 import type { ResetKind } from "../ir/types";
-import type { AlocFormat, LogSide } from "./config";
+import type { AlocFormat, LogSide, SpeculationFormat } from "./config";
 
 interface Common {
   /** Name of the top module. */
@@ -26,5 +26,18 @@ export interface AlocDotConfig extends Common, AlocFormat {
   readonly treeRegisters: number;
 }
 
-export type UnitConfig = AlocConfig | AlocDotConfig;
+/** The speculation unit: rounds of sliced scores, each followed by a filter, for whole heads. operandBits is 4 .. 16 here. */
+export interface SpeculationConfig extends Common, SpeculationFormat {
+  readonly unit: "speculation";
+  /** d: features of a key. 1 .. 256. */
+  readonly headDim: number;
+  /** Keys that there is memory for: the largest head. 1 .. 8,192. */
+  readonly maxKeys: number;
+  /** Keys that a round scores at the same time: one number for all rounds, or one a round. */
+  readonly keysPerCycle: number | readonly number[];
+  /** Features of a key that are added in a cycle, 1 .. headDim; null for all. */
+  readonly featuresPerCycle: number | null;
+}
+
+export type UnitConfig = AlocConfig | AlocDotConfig | SpeculationConfig;
 export type UnitName = UnitConfig["unit"];

@@ -27,6 +27,11 @@ test("defaults", () => {
     unit: "aloc", name: "lapa_aloc", operandBits: 8, rounding: "floor", terms: 1, logSide: "query", reset: "sync-high", dialect: "verilog",
   });
   expect(parseConfig({ headDim: 1 }, "c")).toEqual({ ...defaults, headDim: 1, treeRegisters: 1 });
+  expect(parseConfig({ unit: "speculation" }, "c")).toEqual({
+    unit: "speculation", name: "lapa_speculation", headDim: 64, maxKeys: 1024, operandBits: 8, slices: [4, 4], rounding: "floor", terms: 1, logSide: "query",
+    window: 4, keysPerCycle: 16, featuresPerCycle: null, reset: "sync-high", dialect: "verilog",
+  });
+  expect(parseConfig({ unit: "speculation", operandBits: 5, logSide: "key" }, "c")).toMatchObject({ slices: [3, 2], window: null });
 });
 
 test.each(Object.entries(presets))("preset %s is allowed", (name, { config }) => {
@@ -56,11 +61,19 @@ test.each<[object, string]>([
   [{ name: "8bit" }, 'c: name is "8bit"; allowed: Name of the top module: a letter'],
   [{ name: "a\n" }, 'c: name is "a\\n"; allowed'],
   [{ name: "" }, 'c: name is ""; allowed'],
-  [{ unit: "aloc-dot" }, 'c: unit is "aloc-dot" (did you mean "aloc_dot"?); allowed: "aloc", "aloc_dot"'],
+  [{ unit: "aloc-dot" }, 'c: unit is "aloc-dot" (did you mean "aloc_dot"?); allowed: "aloc", "aloc_dot", "speculation"'],
   [{ unit: "aloc", headDim: 4 }, 'c: unknown key "headDim"; allowed in a configuration of aloc: '],
   [{ terms: 2, rounding: "nearest" }, 'c: terms is 2, and rounding is "nearest"; allowed: terms 2 only with rounding "floor"'],
   [{ window: 9 }, "c: window is 9, and operandBits is 8; allowed: a window of at most operandBits, or null"],
   [{ window: 3, logSide: "key" }, 'c: window is 3, and logSide is "key"; allowed: a window only with logSide "query"'],
+  [{ unit: "speculation", operandBits: 3 }, "c: operandBits is 3; allowed: an integer from 4 to 16"],
+  [{ unit: "speculation", slices: [4, 3] }, "c: slices is [4,3], together 7 bits, and operandBits is 8; allowed: slices of 8 bits together"],
+  [{ unit: "speculation", slices: [8, 0] }, "c: slices is [8,0]; allowed: a list of 1 to 16, each an integer from 1 to 16"],
+  [{ unit: "speculation", keysPerCycle: [16] }, "c: keysPerCycle is [16], and there are 2 slices; allowed: a number, or a list with one for each slice"],
+  [{ unit: "speculation", keysPerCycle: 0 }, "c: keysPerCycle is 0; allowed: an integer from 1 to 1024 or a list of 1 to 16, each an integer from 1 to 1024"],
+  [{ unit: "speculation", featuresPerCycle: 65 }, "c: featuresPerCycle is 65, and headDim is 64; allowed: at most headDim, or null for all"],
+  [{ unit: "speculation", window: 3, logSide: "key" }, 'c: window is 3, and logSide is "key"; allowed: a window only with logSide "query"'],
+  [{ unit: "speculation", maxKeys: 8193 }, "c: maxKeys is 8193; allowed: an integer from 1 to 8192"],
   [[], "c: a configuration is an object, not []"],
 ])("%j is refused", (config, message) => {
   expect(refusal(() => parseConfig(config, "c")).slice(0, message.length)).toBe(message);
@@ -82,6 +95,10 @@ test("--set reads values by the key's type", () => {
   expect(readConfiguration({ config: "aloc-dot-15", set: ["unit=aloc"] })).toMatchObject({ unit: "aloc", operandBits: 8 });
   expect(readConfiguration({ config: "aloc-dot-15", set: ["unit=aloc_dot"] })).toMatchObject({ headDim: 15 });
   expect(readConfiguration({ set: ["reset=sync-low"], reset: "async-low", dialect: "systemverilog" })).toMatchObject({ reset: "async-low", dialect: "systemverilog" });
+  const speculation = (...settings: string[]): unknown => readConfiguration({ config: "tiny", set: settings });
+  expect(speculation("slices=2,2,4", "keysPerCycle=8,4,2")).toMatchObject({ slices: [2, 2, 4], keysPerCycle: [8, 4, 2] });
+  expect(speculation("slices=[8]", "keysPerCycle=8")).toEqual(speculation("slices=8", "keysPerCycle=8"));
+  expect(refusal(() => speculation("slices=4,x"))).toBe('tiny: slices is "4,x"; allowed: a list of 1 to 16, each an integer from 1 to 16');
   expect(refusal(() => set("headDim"))).toBe("--set headDim: there is no key and value");
   expect(refusal(() => set("=3"))).toBe("--set =3: there is no key and value");
   expect(refusal(() => set("headim=3"))).toMatch(/^--set headim=3: unknown key "headim" \(did you mean "headDim"\?\)/);
@@ -104,7 +121,7 @@ test("configuration files", () => {
 
 test("the JSON Schema describes every key, with its default", () => {
   const schema = configJsonSchema() as { oneOf: { properties: Record<string, { description?: string; default?: unknown }>; required: string[] }[] };
-  expect(schema.oneOf).toHaveLength(2);
+  expect(schema.oneOf).toHaveLength(3);
   for (const { properties, required } of schema.oneOf) {
     expect(required).toEqual(["unit"]);
     for (const [key, property] of Object.entries(properties)) {

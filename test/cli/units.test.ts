@@ -59,6 +59,10 @@ describe("generate", () => {
     expect(readdirSync(folder.path).sort()).toEqual(["a", "bad.json", "huge.json", "latin.json"]);
   });
 
+  test("a unit without hardware yet", async () => {
+    for (const name of ["generate", "verify", "vectors", "lint"]) expect(await mistake(name, "--config", "base")).toMatch(/the hardware of the unit speculation is not there yet/);
+  });
+
   test("folders that are not lapa's to write", async () => {
     mkdirSync(at("other"));
     writeFileSync(join(at("other"), "thesis.txt"), "x");

@@ -1,0 +1,76 @@
+/** The results of `lapa predict`: as lines for people and as objects for programs. */
+
+import type { HeadPrediction, Setting } from "../../sim/predict";
+import type { Curve, Sweep } from "../../sim/sweep";
+import type { Quality } from "../../sim/metrics/quality";
+import type { Work } from "../../sim/metrics/work";
+import type { Trace } from "../../sim/traces/trace";
+import type { SpeculationConfig } from "../lapa/unit-config";
+
+export interface PredictedHead {
+  readonly trace: Trace;
+  readonly prediction: HeadPrediction;
+}
+
+interface Figures {
+  readonly quality: Quality;
+  readonly work: Work;
+  readonly exactWork: Work;
+}
+
+/** What --json prints. */
+export function predictionResult(configuration: SpeculationConfig, setting: Setting, heads: readonly PredictedHead[]): object {
+  const { adderBits } = metrics();
+  const workOf = (work: Work): object => ({ keyBits: work.keyBits, adderBits: adderBits(work), additions: Object.fromEntries(work.additions) });
+  const figures = ({ quality, work, exactWork }: Figures): object => ({ ...quality, work: workOf(work), exactWork: workOf(exactWork) });
+  return {
+    configuration, setting,
+    heads: heads.map((h) => ({
+      trace: h.trace.name, queries: h.trace.nQ, keys: h.trace.nK, dim: h.trace.dim, causal: h.trace.causal, registers: h.prediction.filter, ...figures(figuresOf([h])),
+    })),
+    total: figures(figuresOf(heads)),
+  };
+}
+
+/** A table with a line a head, and one for all. */
+export function predictionLines(config: SpeculationConfig, setting: Setting, heads: readonly PredictedHead[]): string[] {
+  const rounds = config.slices.map((_, r) => `kept ${r + 1}`.padStart(7));
+  const title = ["trace".padEnd(18), "queries", "   keys", ...rounds, " recall", "   lost", "     KL", " output", " K bits", "  adder"].join(" ");
+  const lines = heads.map((h) => line(h.trace.name, h.trace.nQ, h.trace.nK, figuresOf([h])));
+  const total = heads.length > 1 ? [line(`${heads.length} heads`, heads.reduce((n, h) => n + h.trace.nQ, 0), null, figuresOf(heads))] : [];
+  return [...heading(config, setting), title, ...lines, ...total, "K bits, adder: of what exact scores of all pairs read and add (bits of K; additions times their width)"];
+}
+
+/** A table with a line a value. */
+export function sweepLines(mode: Sweep["mode"], curves: readonly Curve[]): string[] {
+  const columns = curves.map(({ name }) => name.padStart(18));
+  const under = curves.map(() => "    kept      lost");
+  const lines = curves[0].points.map(({ value }, i) => [String(value).padStart(6), ...curves.map(({ points }) => `${points[i].kept.toFixed(4).padStart(8)} ${points[i].massLost.toFixed(5).padStart(9)}`)].join("  "));
+  return [[mode, ...columns].join("  "), ["      ", ...under].join("  "), ...lines];
+}
+
+function heading({ name, operandBits, slices, logSide, rounding, terms, window }: SpeculationConfig, setting: Setting): string[] {
+  const codes = `${logSide} as leading ones (${rounding}, ${terms === 1 ? "1 term" : "2 terms"}${window === null ? "" : `, window ${window}`})`;
+  const [what, values] = setting.mode === "radius" ? ["radius", setting.margins] : setting.mode === "rho" ? ["rho", setting.rhos] : ["blend", setting.as];
+  const guards = setting.mode === "blend" ? "" : `, guard ${setting.guards.join(", ")}`;
+  return [`${name}: ${operandBits} bits in slices ${slices.join(",")}, ${codes}; ${what} ${values.join(", ")}${guards}`];
+}
+
+function line(name: string, queries: number, keys: number | null, { quality, work, exactWork }: Figures): string {
+  const { adderBits } = metrics();
+  const { kept, recall, massLost, divergence, outputError } = quality;
+  const shares = [...kept, recall, massLost, divergence, outputError, work.keyBits / exactWork.keyBits, adderBits(work) / adderBits(exactWork)];
+  const counts = [queries, keys].map((n) => (n === null ? "" : n.toLocaleString("en")).padStart(7));
+  return [name.padEnd(18), ...counts, ...shares.map((x) => (x === null ? "-" : x.toFixed(4)).padStart(7))].join(" ");
+}
+
+function figuresOf(heads: readonly PredictedHead[]): Figures {
+  const { addTallies, qualityOf } = require("../../sim/metrics/quality") as typeof import("../../sim/metrics/quality");
+  const { totalWork } = require("../../sim/predict") as typeof import("../../sim/predict");
+  const predictions = heads.map((h) => h.prediction);
+  return { quality: qualityOf(addTallies(predictions.map((p) => p.tally))), ...totalWork(predictions) };
+}
+
+function metrics(): typeof import("../../sim/metrics/work") {
+  return require("../../sim/metrics/work") as typeof import("../../sim/metrics/work");
+}

@@ -1,0 +1,97 @@
+/** A chart of lines with markers as one SVG: no scripts, no fonts or pictures from elsewhere, legible on light and dark. */
+
+export interface Axis {
+  readonly label: string;
+  readonly from: number;
+  readonly to: number;
+  /** Logarithmic: `from` and `to` are positive. */
+  readonly log?: boolean;
+  readonly ticks: readonly number[];
+}
+
+export interface Series {
+  readonly name: string;
+  /** Those outside the axes are left out. `label` is shown where a pointer rests on the point. */
+  readonly points: readonly { readonly x: number; readonly y: number; readonly label: string }[];
+}
+
+export interface Chart {
+  readonly title: string;
+  readonly x: Axis;
+  readonly y: Axis;
+  readonly series: readonly Series[];
+}
+
+const size = { width: 720, height: 440 };
+const plot = { left: 72, right: 700, top: 48, bottom: 384 };
+
+/** Colours on light and on dark, apart in lightness too; a marker each, for readers who do not see them. */
+const looks = [
+  { light: "#1f5fa8", dark: "#79b4f0", marker: "M-4,0a4,4 0 1,0 8,0a4,4 0 1,0 -8,0" },
+  { light: "#b5460f", dark: "#f0965a", marker: "M-4,-4h8v8h-8z" },
+  { light: "#2c7a2f", dark: "#86cf7d", marker: "M0,-5l5,9h-10z" },
+  { light: "#7a3d99", dark: "#c79be3", marker: "M0,-5l5,5l-5,5l-5,-5z" },
+  { light: "#666666", dark: "#b0b0b0", marker: "M-5,-1.5h10v3h-10z" },
+];
+
+/** The SVG of a chart of one to five series. @throws RangeError for more, or none. */
+export function lineChart(chart: Chart): string {
+  const { title, x, y, series } = chart;
+  if (series.length < 1 || series.length > looks.length) throw new RangeError(`a chart has 1 to ${looks.length} series, not ${series.length}`);
+  const [atX, atY] = [scale(x, plot.left, plot.right), scale(y, plot.bottom, plot.top)];
+  const body = [
+    `<text class="title" x="${plot.left}" y="28">${escaped(title)}</text>`,
+    ...x.ticks.map((t) => `<path class="grid" d="M${atX(t)},${plot.top}V${plot.bottom}"/><text x="${atX(t)}" y="${plot.bottom + 18}" text-anchor="middle">${tick(t)}</text>`),
+    ...y.ticks.map((t) => `<path class="grid" d="M${plot.left},${atY(t)}H${plot.right}"/><text x="${plot.left - 8}" y="${atY(t)}" dy="0.35em" text-anchor="end">${tick(t)}</text>`),
+    `<text x="${(plot.left + plot.right) / 2}" y="${plot.bottom + 42}" text-anchor="middle">${escaped(x.label)}</text>`,
+    `<text transform="translate(20,${(plot.top + plot.bottom) / 2}) rotate(-90)" text-anchor="middle">${escaped(y.label)}</text>`,
+    ...series.flatMap((s, i) => drawn(s, i, x, y, atX, atY)),
+    ...series.map(({ name }, i) => legend(name, i)),
+  ];
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${size.width} ${size.height}" width="${size.width}" height="${size.height}" role="img" aria-label="${escaped(title)}">
+<style>${style(series.length)}</style>
+<rect class="paper" width="${size.width}" height="${size.height}"/>
+${body.join("\n")}
+</svg>
+`;
+}
+
+/** Where on the page a value is, in pixels with one decimal. */
+function scale({ from, to, log }: Axis, start: number, end: number): (value: number) => string {
+  const measure = (value: number): number => (log === true ? Math.log10(value) : value);
+  return (value) => (start + ((measure(value) - measure(from)) / (measure(to) - measure(from))) * (end - start)).toFixed(1);
+}
+
+function drawn({ name, points }: Series, look: number, x: Axis, y: Axis, atX: (v: number) => string, atY: (v: number) => string): string[] {
+  const within = (value: number, { from, to }: Axis): boolean => value >= from && value <= to;
+  const shown = points.filter((p) => within(p.x, x) && within(p.y, y));
+  if (shown.length === 0) return [];
+  const line = shown.map((p, i) => `${i === 0 ? "M" : "L"}${atX(p.x)},${atY(p.y)}`).join("");
+  const markers = shown.map((p) => `<path class="mark s${look}" d="${looks[look].marker}" transform="translate(${atX(p.x)},${atY(p.y)})"><title>${escaped(`${name}: ${p.label}`)}</title></path>`);
+  return [`<path class="line s${look}" d="${line}"/>`, ...markers];
+}
+
+function legend(name: string, look: number): string {
+  const [x, y] = [plot.right - 250, plot.top + 18 + 20 * look];
+  return `<path class="line s${look}" d="M${x},${y}h28"/><path class="mark s${look}" d="${looks[look].marker}" transform="translate(${x + 14},${y})"/><text x="${x + 36}" y="${y}" dy="0.35em">${escaped(name)}</text>`;
+}
+
+function style(series: number): string {
+  const rules = (paper: string, ink: string, grid: string, colour: (i: number) => string): string => [
+    `.paper{fill:${paper}}text{fill:${ink}}.grid{stroke:${grid}}`,
+    ...Array.from({ length: series }, (_, i) => `.line.s${i}{stroke:${colour(i)}}.mark.s${i}{fill:${colour(i)}}`),
+  ].join("");
+  return [
+    "text{font:13px system-ui,sans-serif}.title{font-size:16px;font-weight:600}.line{fill:none;stroke-width:2}.grid{stroke-width:1}",
+    rules("#ffffff", "#222222", "#dddddd", (i) => looks[i].light),
+    `@media(prefers-color-scheme:dark){${rules("#15181c", "#e6e6e6", "#383d44", (i) => looks[i].dark)}}`,
+  ].join("\n");
+}
+
+const tick = (value: number): string => String(Number(value.toPrecision(6)));
+
+/** Text as XML and HTML have it. */
+export function escaped(text: string): string {
+  const entities: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
+  return text.replace(/[&<>"]/g, (c) => entities[c]);
+}

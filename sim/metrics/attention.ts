@@ -1,0 +1,41 @@
+/**
+ * Exact attention over real numbers, to hold predictions against. Floating point is at home here: this measures quality,
+ * and nothing of it is compared with hardware.
+ */
+
+import { dotCoefficients } from "../golden/aloc";
+import type { Trace } from "../traces/trace";
+
+/** What a score in integers is multiplied by to become real. */
+export function realScale({ scaleQ, scaleK, attnScale }: Pick<Trace, "scaleQ" | "scaleK" | "attnScale">): number {
+  return scaleQ * scaleK * attnScale;
+}
+
+/** The exact scores of query i and the first `count` keys, as integers: sum over c of q_c * k_jc. */
+export function exactScores({ q, k, dim }: Trace, i: number, count: number): number[] {
+  const query = Int32Array.from(q.subarray(i * dim, (i + 1) * dim));
+  const scores = new Array<number>(count);
+  for (let j = 0; j < count; j++) scores[j] = dotCoefficients(k, query, j * dim);
+  return scores;
+}
+
+/** softmax(scores * scale), shifted by the maximum so that nothing overflows. At least one score. */
+export function softmax(scores: readonly number[], scale: number): Float64Array {
+  let max = -Infinity;
+  for (const s of scores) if (s > max) max = s;
+  const weights = new Float64Array(scores.length);
+  let sum = 0;
+  for (let j = 0; j < scores.length; j++) sum += weights[j] = Math.exp((scores[j] - max) * scale);
+  for (let j = 0; j < weights.length; j++) weights[j] /= sum;
+  return weights;
+}
+
+/** Sum over `keys` of weights[key] * v[key], in V's integers: a row of the attention output. @param v row-major [keys][dim]. */
+export function weightedValues(weights: Float64Array, keys: Iterable<number>, v: Int16Array, dim: number): Float64Array {
+  const output = new Float64Array(dim);
+  for (const j of keys) {
+    const weight = weights[j];
+    for (let c = 0, at = j * dim; c < dim; c++, at++) output[c] += weight * v[at];
+  }
+  return output;
+}

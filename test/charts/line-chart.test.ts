@@ -1,0 +1,39 @@
+import { lineChart, type Chart } from "../../sim/charts/line-chart";
+
+const chart: Chart = {
+  title: "a < b & c",
+  x: { label: "x", from: 0, to: 10, ticks: [0, 5, 10] },
+  y: { label: "y", from: 0.01, to: 1, log: true, ticks: [0.01, 0.1, 1] },
+  series: [
+    { name: "first", points: [{ x: 0, y: 1, label: "p0" }, { x: 5, y: 0.1, label: "p1" }, { x: 10, y: 0.01, label: "p2" }, { x: 11, y: 0.1, label: "outside" }, { x: 5, y: 0, label: "zero" }] },
+    { name: 'se"cond', points: [] },
+  ],
+};
+
+test("points lie where the axes say, on a logarithmic one too; those outside are left out", () => {
+  const svg = lineChart(chart);
+  expect(svg).toContain('d="M72.0,48.0L386.0,216.0L700.0,384.0"');
+  expect(svg).toContain("<title>first: p1</title>");
+  expect(svg).not.toMatch(/outside|: zero|NaN|Infinity/);
+});
+
+test("is well formed and stands alone, with a colour a series for light and for dark", () => {
+  const svg = lineChart(chart);
+  expect(svg.match(/https?:[^"]*/g)).toEqual(["http://www.w3.org/2000/svg"]);
+  expect(svg).not.toMatch(/<script|@import|url\(|href|src=/);
+  expect(svg).toContain("a &lt; b &amp; c");
+  expect(svg).toContain("se&quot;cond");
+  expect(svg).toMatch(/prefers-color-scheme:dark/);
+  const open: string[] = [];
+  for (const [, close, name, self] of svg.matchAll(/<(\/?)([a-z]+)(?:[^<>"]|"[^"<>]*")*?(\/?)>/g)) {
+    if (close === "/") expect(open.pop()).toBe(name);
+    else if (self === "") open.push(name);
+  }
+  expect(open).toEqual([]);
+});
+
+test("as many series as there are looks", () => {
+  const series = (count: number): Chart => ({ ...chart, series: Array.from({ length: count }, () => chart.series[0]) });
+  expect(lineChart(series(5))).toContain("s4");
+  for (const count of [0, 6]) expect(() => lineChart(series(count))).toThrow(`a chart has 1 to 5 series, not ${count}`);
+});

@@ -21,10 +21,14 @@ const sha256 = (data: string | Uint8Array): string => createHash("sha256").updat
  * Writes `<channel>.hex`, `tb.v` and `vectors.json` to a folder, whole or not at all (see `writeFolder`). The same
  * vectors give the same bytes.
  * @param stalls what the test bench does unless plusargs say otherwise.
- * @throws UserError when the vectors are unsound or do not fit the design, or the folder cannot be written or replaced.
+ * @throws UserError when the vectors are unsound, do not fit the design or expect nothing, a module is called `tb`, or the
+ * folder cannot be written or replaced.
  */
 export async function writeVectors(dir: string, vectors: VectorSet, top: Top, { stalls }: { readonly stalls: Stalls }): Promise<void> {
   const bench = testbench(vectors, top, { stalls, depth: "exact" });
+  if (!vectors.channels.some((c) => c.direction === "output" && c.count > 0)) {
+    throw new UserError(`vectors of ${vectors.design}: no output has a word, and nothing would be compared`, "add words that the design should give");
+  }
   const words = vectors.channels.map((c) => toHexLines(c));
   const description: Description = {
     schema: vectors.schema,

@@ -2,6 +2,7 @@
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { UserError } from "../../generator/errors";
 import { log2Ceil } from "../../generator/ir/bits";
 import type { ResetKind } from "../../generator/ir/types";
 import { checkVectors, checkVectorsFit, vectorPorts } from "./check";
@@ -120,9 +121,10 @@ function loadTemplate(): (view: unknown) => string {
 /**
  * The text of `tb.v`: module `tb`, for any Verilog-2005 simulator with `$readmemh` and the words of each channel in
  * `<channel>.hex`. What it does, cycle for cycle, is in protocol.ts; it is what every engine does.
- * @throws UserError when the vectors are unsound or do not fit the design.
+ * @throws UserError when the vectors are unsound or do not fit the design, or a module of the design is called `tb` too.
  */
 export function testbench(vectors: VectorSet, top: Top, options: TestbenchOptions): string {
+  if (top.modules.includes("tb")) throw new UserError(`${top.name} has a module tb in it, and that is what the test bench is called`, "give the module another name");
   checkVectors(vectors);
   checkVectorsFit(vectors, top);
   template ??= loadTemplate();

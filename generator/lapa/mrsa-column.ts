@@ -2,7 +2,7 @@
 
 import { Bits, Bool, concat, literal, Module, mux, SInt, UInt, UserError } from "lapa";
 import { treeLevels } from "../lib/adder-tree";
-import { type Bounded, unsignedSum } from "../lib/sums";
+import { type Bounded, resized, unsignedSum } from "../lib/sums";
 import { selectionBits, unpackSelection } from "./code-selection";
 import type { AlocFormat } from "./config";
 
@@ -57,7 +57,7 @@ export class MrsaColumn extends Module<MrsaColumnParameters> {
     const terms = Array.from({ length: features }, (_, i) => this.term(i));
     const sum = unsignedSum(terms, (sums, level) => (levels.has(level) ? sums.map((s) => this.held(s)) : sums));
     const score = this.reg(SInt(scoreBits), { reset: "none" });
-    const total = resized(sum, scoreBits);
+    const total = resized(sum, scoreBits).asSInt();
     const start = this.first === null ? this.base : mux(this.first, this.base, score);
     score.set(start.addWrap(total));
     this.score.set(score);
@@ -101,5 +101,3 @@ function registeredLevels({ features, treeRegisters }: MrsaColumnParameters): Re
   }
   return new Set([0, ...Array.from({ length: treeRegisters }, (_, i) => Math.round(((i + 1) * levels) / (treeRegisters + 1)))]);
 }
-
-const resized = (value: UInt, width: number): SInt => (width < value.width ? value.trunc(width) : value.zext(width)).asSInt();

@@ -1,4 +1,4 @@
-import { Bits, Bool, mask, mux, SInt, UInt, unsignedWidth } from "lapa";
+import { type Bits, type Bool, mask, mux, type SInt, type UInt, unsignedWidth } from "lapa";
 import { treeLevels } from "./adder-tree";
 
 /** An unsigned number and the largest value that it takes, which decides the widths of the sums that it enters. */
@@ -31,7 +31,10 @@ function added(a: Bounded, b: Bounded): Bounded {
   return { value: resized(a.value, width).addWrap(resized(b.value, width)), max };
 }
 
-const resized = (value: UInt, width: number): UInt => (width < value.width ? value.trunc(width) : value.zext(width));
+/** The value modulo 2^width. */
+export function resized(value: UInt, width: number): UInt {
+  return width < value.width ? value.trunc(width) : value.zext(width);
+}
 
 /** How many bits are set. */
 export function popcount(bits: Bits): UInt {

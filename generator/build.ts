@@ -1,7 +1,7 @@
 /** From an elaborated circuit to the files of its output folder. */
 
 import type { Diagnostic, Reporter } from "./diagnostics/diagnostic";
-import { emitFolder } from "./emit/collateral";
+import { emitFolder, isVerilogFor, type Use, type VerilogFile } from "./emit/collateral";
 import type { Dialect } from "./emit/dialect";
 import type { Circuit, Json } from "./ir/types";
 import { runPasses } from "./passes";
@@ -18,17 +18,16 @@ export interface Built {
   readonly warnings: readonly Diagnostic[];
   /** The whole folder: Verilog, file list, manifest, names. Contents by path. */
   readonly files: ReadonlyMap<string, string>;
-  /** What can be simulated: the circuit after the passes, and the Verilog alone, children first. */
-  readonly design: { readonly circuit: Circuit; readonly files: readonly { readonly name: string; readonly text: string }[] };
+  /** What can be simulated: the circuit after the passes, and the Verilog with the models of black boxes. */
+  readonly design: { readonly circuit: Circuit; readonly files: readonly VerilogFile[] };
+  /** What is synthesised and linted: the Verilog with the stubs of black boxes. */
+  readonly synthesis: readonly VerilogFile[];
 }
-
-/** Whether a file of an output folder is Verilog of either dialect. */
-export const isVerilog = (name: string): boolean => /\.s?v$/.test(name);
 
 /** Checks a circuit and prints it. @throws DiagnosticError with all that is wrong. */
 export function build(elaborated: Circuit, { reporter, ...options }: BuildOptions): Built {
   const { circuit, warnings } = runPasses(elaborated, reporter);
   const files = emitFolder(circuit, options);
-  const verilog = [...files].filter(([name]) => isVerilog(name)).map(([name, text]) => ({ name, text }));
-  return { warnings, files, design: { circuit, files: verilog } };
+  const verilog = (use: Use): VerilogFile[] => [...files].filter(([name]) => isVerilogFor(use, name)).map(([name, text]) => ({ name, text }));
+  return { warnings, files, design: { circuit, files: verilog("simulation") }, synthesis: verilog("synthesis") };
 }

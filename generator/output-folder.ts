@@ -3,17 +3,26 @@
 import { randomBytes } from "node:crypto";
 import { renameSync, rmSync } from "node:fs";
 import { mkdir, readdir, readFile, realpath, stat, writeFile } from "node:fs/promises";
-import { basename, dirname, join, posix, resolve, sep } from "node:path";
+import { basename, dirname, join, posix, relative, resolve, sep } from "node:path";
 import { UserError } from "./errors";
 import { onTermination } from "./termination";
 
 /** A folder that holds one of these, with a `schema` that starts with `lapa-`, was written by lapa. */
 const markers = ["manifest.json", "vectors.json"];
 
+/** What a marker says of the files beside it: a manifest in one way, a description of vectors in the other. */
+interface Marker {
+  readonly schema: string;
+  readonly files?: readonly { readonly path: string }[];
+  readonly channels?: readonly { readonly file: string }[];
+  readonly testbench?: { readonly file: string };
+}
+
 /**
  * Writes a folder atomically: into a temporary sibling, which then takes the folder's name. What was there before is
  * replaced only when everything has been written, and is untouched otherwise. A marker file among `files`
- * (`manifest.json` or `vectors.json`, an object whose `schema` starts with `lapa-`) lets the folder be replaced later.
+ * (`manifest.json` or `vectors.json`, an object whose `schema` starts with `lapa-`) lets the folder be replaced later, as
+ * long as it holds nothing but the files that the marker lists.
  * @param dir the folder; its parent must exist.
  * @param files contents by path relative to `dir`, with forward slashes.
  * @throws UserError when the parent is missing or cannot be written, or when `dir` is a file, contains the working
@@ -21,7 +30,7 @@ const markers = ["manifest.json", "vectors.json"];
  */
 export async function writeFolder(dir: string, files: ReadonlyMap<string, string | Uint8Array>): Promise<void> {
   for (const path of files.keys()) checkInside(path);
-  const target = await replaceable(dir);
+  const target = await replaceable(dir).catch((error: unknown) => { throw writingError(error, dir); });
   const temporary = join(dirname(target), `.lapa-tmp-${randomBytes(6).toString("hex")}`);
   const remove = (): void => rmSync(temporary, { recursive: true, force: true });
   const release = onTermination(remove);
@@ -33,13 +42,16 @@ export async function writeFolder(dir: string, files: ReadonlyMap<string, string
     }
     replace(target, temporary);
   } catch (error) {
-    throw isSystemError(error, "EACCES", "EPERM", "EROFS", "ENOSPC", "EDQUOT", "ENOENT", "EINVAL", "ENOTSUP")
-      ? new UserError(`cannot write ${dir}: ${error.message}`, "choose a folder that can be written")
-      : error;
+    throw writingError(error, dir);
   } finally {
     remove();
     release();
   }
+}
+
+/** What the operating system says against writing, as a user's mistake; any other error as it is. */
+function writingError(error: unknown, dir: string): unknown {
+  return isSystemError(error) ? new UserError(`cannot write ${dir}: ${error.message}`, "choose a folder that can be written") : error;
 }
 
 /** Holds a path against leaving the folder that it is relative to. @throws RangeError. */
@@ -64,23 +76,32 @@ async function replaceable(dir: string): Promise<string> {
   if ((process.cwd() + sep).startsWith(target + sep)) {
     throw new UserError(`cannot replace ${dir}: the working directory is in it`, "choose a folder below, or work elsewhere");
   }
-  if (!(await isOwn(target))) {
-    throw new UserError(`${dir} is not empty, and lapa did not write it`, "choose another folder, or empty this one");
-  }
+  await demandOwn(target, dir);
   return target;
 }
 
-async function isOwn(dir: string): Promise<boolean> {
-  if ((await readdir(dir)).length === 0) return true;
-  const texts = await Promise.all(markers.map((m) => readFile(join(dir, m), "utf8").catch(() => "")));
-  return texts.some((text) => {
-    try {
-      const marker: unknown = JSON.parse(text);
-      return typeof marker === "object" && marker !== null && "schema" in marker && String(marker.schema).startsWith("lapa-");
-    } catch {
-      return false;
-    }
-  });
+/** Holds a folder against having anything in it that lapa did not write. */
+async function demandOwn(target: string, dir: string): Promise<void> {
+  const entries = await readdir(target, { recursive: true, withFileTypes: true });
+  if (entries.length === 0) return;
+  const found = (await Promise.all(markers.map((m) => readMarker(target, m)))).find((m) => m !== null);
+  if (found === undefined) throw new UserError(`${dir} is not empty, and lapa did not write it`, "choose another folder, or empty this one");
+  const paths = entries.filter((e) => !e.isDirectory()).map((e) => relative(target, join(e.parentPath, e.name)).split(sep).join("/"));
+  const foreign = paths.sort().find((path) => !found.includes(path));
+  if (foreign !== undefined) {
+    throw new UserError(`${dir} holds ${foreign}, which lapa did not write and would be lost`, "move it elsewhere, or choose another folder");
+  }
+}
+
+/** The marker's own name and the files that it lists; null when it is missing or is none of lapa's. */
+async function readMarker(dir: string, name: string): Promise<string[] | null> {
+  try {
+    const { schema, files = [], channels = [], testbench } = JSON.parse(await readFile(join(dir, name), "utf8")) as Marker;
+    if (!schema.startsWith("lapa-")) return null;
+    return [name, ...files.map((f) => f.path), ...channels.map((c) => c.file), ...(testbench === undefined ? [] : [testbench.file])];
+  } catch {
+    return null;
+  }
 }
 
 /** Synchronous, so that no signal handler runs between the renames. */
@@ -102,8 +123,9 @@ function replace(target: string, temporary: string): void {
   rmSync(old, { recursive: true, force: true });
 }
 
-/** Whether an error is one of the operating system's with one of these codes. */
+/** Whether an error is one of the operating system's, with one of these codes if any are given. */
 export function isSystemError(error: unknown, ...codes: string[]): error is NodeJS.ErrnoException {
   // Not instanceof: the error may come from another realm.
-  return typeof error === "object" && error !== null && "code" in error && codes.includes(String(error.code));
+  if (typeof error !== "object" || error === null || !("code" in error)) return false;
+  return codes.length === 0 ? "syscall" in error : codes.includes(String(error.code));
 }

@@ -5,8 +5,8 @@ import { installTools } from "./tools.mjs";
 
 const given = process.argv.slice(2);
 const forJest = given.filter((a) => a !== "--long");
-// Takes the place of package.json's setting, which leaves the long ones out.
-if (given.includes("--long")) forJest.unshift("--testPathIgnorePatterns=/node_modules/");
+// Takes the place of package.json's setting, which leaves the long ones out. Last: it takes all words that follow it.
+if (given.includes("--long")) forJest.push("--testPathIgnorePatterns=<rootDir>/node_modules/");
 
 requireNode();
 await installTools();

@@ -1,11 +1,8 @@
 /** What other people's tools say of the emitted Verilog. */
 
-import { writeFile } from "node:fs/promises";
-import { join } from "node:path";
-import { checkInside } from "../generator/output-folder";
+import type { VerilogFile } from "../generator/emit/collateral";
 import { runProcess, shortened, versionLine } from "./engines/process";
-import { withTemporary } from "./engines/temporary";
-import type { Design } from "./engines/engine";
+import { withTemporary, writeBelow } from "./engines/temporary";
 
 export interface LintResult {
   readonly tool: string;
@@ -33,15 +30,14 @@ const linters: readonly Linter[] = [
   },
 ];
 
-/** Lints a design's files with every linter that is installed. Clean is an exit code of 0 and not a word said. */
-export async function lintVerilog({ circuit, files }: Design): Promise<LintResult[]> {
+/**
+ * Lints a design with every linter that is installed. Clean is an exit code of 0 and not a word said.
+ * @param files every module once: of a black box, its stub.
+ */
+export async function lintVerilog(top: string, files: readonly VerilogFile[]): Promise<LintResult[]> {
   return withTemporary(async (folder) => {
-    for (const { name, text } of files) {
-      checkInside(name);
-      await writeFile(join(folder, name), text);
-    }
-    const names = files.map((f) => f.name);
-    return Promise.all(linters.map((linter) => lintWith(linter, names, circuit.top, folder)));
+    const names = await writeBelow(folder, files);
+    return Promise.all(linters.map((linter) => lintWith(linter, names, top, folder)));
   });
 }
 

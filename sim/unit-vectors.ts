@@ -8,8 +8,13 @@ import { alocDotCorners, alocDotVectors, alocVectors, type DescribedVectors } fr
 
 /** Words that come from no trace: extremes, single lanes, and (for the dot product) random ones. */
 export const corners = "corners";
+/** Every value of x, each with as many values of y as there is room for: all of them up to W = 9. Only for `aloc`. */
+export const sweep = "sweep";
 /** The corners and every bundled trace. */
 export const all = "all";
+
+/** Pairs of a sweep where nobody sets a limit, and at most: more do not fit in memory. */
+const sweepPairs = { usual: 2 ** 18, most: 2 ** 24 };
 
 export interface VectorSource {
   readonly name: string;
@@ -29,13 +34,14 @@ export interface MadeVectors extends DescribedVectors {
 
 /**
  * The sources that names stand for.
- * @param names `corners`, `all`, bundled traces' names, safetensors files, folders of .npy files.
+ * @param names `corners`, `sweep`, `all`, bundled traces' names, safetensors files, folders of .npy files.
  * @param seed of the random words among the corners; not 0 modulo 2^32.
  * @throws UserError for a trace that is missing, unsound, or (when it is named) wider than the unit.
  */
 export function vectorSources(config: UnitConfig, names: readonly string[], seed: number): VectorSource[] {
   return names.flatMap((name): VectorSource[] => {
     if (name === corners) return [{ name, skipped: null, make: (limit) => unitVectors(config, null, limit, seed) }];
+    if (name === sweep) return [sweepSource(config)];
     if (name === all) return [...vectorSources(config, [corners], seed), ...bundledTraces().map((t) => bundledSource(config, t.name))];
     const trace = readTrace(resolveTrace(name), config);
     const wide = tooWide(config, trace);
@@ -51,6 +57,27 @@ function bundledSource(config: UnitConfig, name: string): VectorSource {
 
 function traceSource(config: UnitConfig, trace: Trace): VectorSource {
   return { name: trace.name, skipped: null, make: (limit) => unitVectors(config, trace, limit) };
+}
+
+/** @throws UserError for a unit of more than one product. */
+function sweepSource(config: UnitConfig): VectorSource {
+  if (config.unit !== "aloc") throw new UserError(`${sweep} is every pair of two operands, and the unit takes ${2 * config.headDim} operands at once`, "use corners or a trace, or sweep the single product: --set unit=aloc");
+  const trace = everyValue(config.operandBits);
+  return {
+    name: sweep, skipped: null,
+    make: (limit) => ({ ...unitVectors(config, trace, limit === Infinity ? sweepPairs.usual : Math.min(limit, sweepPairs.most)), available: trace.nQ * trace.nK }),
+  };
+}
+
+/** A head of dimension 1 in which every value is a query and a key; neighbouring keys are far apart. */
+function everyValue(operandBits: number): Trace {
+  const n = 2 ** operandBits;
+  // Times an odd number, modulo n: each value once.
+  const values = (step: number): Int16Array => Int16Array.from({ length: n }, (_, i) => (i * step) % n - n / 2);
+  return {
+    name: sweep, operandBits, q: values(1), k: values(40503), v: null, nQ: n, nK: n, dim: 1,
+    scaleQ: 1, scaleK: 1, scaleV: 1, attnScale: 1, causal: false, meta: new Map(),
+  };
 }
 
 function tooWide(config: UnitConfig, { name, dim }: Trace): string | null {

@@ -56,17 +56,22 @@ function readConfigFile(file: string): unknown {
 
 /** @param unless what to add where there is no such file. */
 function readJson(file: string, hint: string, unless = ""): unknown {
-  let text: string;
+  const text = readText(file, hint, unless);
   try {
-    text = readFileSync(file, "utf8");
-  } catch (error) {
-    if (isSystemError(error, "ENOENT", "ENOTDIR")) throw new UserError(`${file}: no such file${unless}`, hint);
-    if (isSystemError(error, "EISDIR", "EACCES", "EPERM")) throw new UserError(`${file}: cannot be read: ${error.message}`, hint);
-    throw error;
-  }
-  try {
-    return JSON.parse(text.replace(/^\uFEFF/, "")) as unknown;
+    return JSON.parse(text) as unknown;
   } catch (error) {
     throw new UserError(`${file}: is not JSON: ${(error as Error).message}`, hint);
+  }
+}
+
+/** The text without a byte order mark. */
+function readText(file: string, hint: string, unless: string): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(readFileSync(file));
+  } catch (error) {
+    if (isSystemError(error, "ENOENT", "ENOTDIR")) throw new UserError(`${file}: no such file${unless}`, hint);
+    if (isSystemError(error, "ERR_ENCODING_INVALID_ENCODED_DATA")) throw new UserError(`${file}: is not UTF-8 text`, hint);
+    // A folder, no permission, gigabytes.
+    throw new UserError(`${file}: cannot be read: ${(error as Error).message}`, hint);
   }
 }

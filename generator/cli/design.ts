@@ -2,8 +2,9 @@
 
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { build, type Built, isVerilog } from "../build";
+import { build, type Built } from "../build";
 import { UserError } from "../errors";
+import { isVerilogFor } from "../emit/collateral";
 import type { UnitConfig } from "../lapa/unit-config";
 import { elaborateUnit } from "../lapa/units";
 import { isSystemError } from "../output-folder";
@@ -26,7 +27,7 @@ export function unitDesign(config: UnitConfig): UnitDesign {
 export function folderDesign(folder: string, args: ConfigurationArguments): UnitDesign {
   const config = args.config === undefined ? manifestConfiguration(folder, args) : readConfiguration(args);
   const unit = unitDesign(config);
-  const names = read(folder, () => readdirSync(folder)).filter(isVerilog).sort();
+  const names = read(folder, () => readdirSync(folder, { recursive: true }) as string[]).filter((name) => isVerilogFor("simulation", name)).sort();
   if (names.length === 0) throw new UserError(`${folder} has no Verilog`, "name a folder that lapa generate wrote");
   const files = names.map((name) => ({ name, text: read(folder, () => readFileSync(join(folder, name), "utf8")) }));
   return { ...unit, design: { ...unit.design, files } };

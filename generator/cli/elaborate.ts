@@ -24,7 +24,7 @@ export const elaborateCommand = command({
   run: async (args, { say, warn }) => {
     const { ir, out } = args;
     if (ir === true && out !== undefined) throw new UserError("--ir prints and --out writes: only one of them", "redirect: lapa elaborate FILE --ir > circuit.json");
-    const { design, files, warnings } = fileDesign(args.operand!, args);
+    const { design, synthesis, files, warnings } = fileDesign(args.operand!, args);
     warnings.forEach((w) => warn(formatDiagnostic(w)));
     const top = design.circuit.top;
     if (out !== undefined) {
@@ -35,7 +35,7 @@ export const elaborateCommand = command({
       return { ok: true, result: { out, top, files: [...files.keys()], warnings } };
     }
     if (ir === true) say(JSON.stringify(design.circuit, null, 2));
-    else for (const { text } of design.files) say(text.trimEnd());
-    return { ok: true, result: ir === true ? { top, warnings, circuit: design.circuit } : { top, warnings, verilog: Object.fromEntries(design.files.map((f) => [f.name, f.text])) } };
+    else for (const { text } of synthesis) say(text.trimEnd());
+    return { ok: true, result: ir === true ? { top, warnings, circuit: design.circuit } : { top, warnings, verilog: Object.fromEntries(synthesis.map((f) => [f.name, f.text])) } };
   },
 });

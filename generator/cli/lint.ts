@@ -1,9 +1,9 @@
 /** `lapa lint`: everything that can be said against a design, by lapa and by other tools. */
 
 import type { Options } from "yargs";
-import type { Design } from "../../sim/engines/engine";
 import type { LintResult } from "../../sim/lint";
-import { type Diagnostic, formatDiagnostic } from "../diagnostics/diagnostic";
+import type { Built } from "../build";
+import { formatDiagnostic } from "../diagnostics/diagnostic";
 import { UserError } from "../errors";
 import { type Arguments, command, type Context } from "./command";
 import { configurationOptions, readConfiguration } from "./configuration";
@@ -26,18 +26,18 @@ export const lintCommand = command({
   ],
   run: async (args, context) => {
     const { lintVerilog } = require("../../sim/lint") as typeof import("../../sim/lint");
-    const { design, warnings } = linted(args);
+    const { design: { circuit: { top } }, synthesis, warnings } = linted(args);
     warnings.forEach((w) => context.say(formatDiagnostic(w)));
-    const tools = await lintVerilog(design);
+    const tools = await lintVerilog(top, synthesis);
     tools.forEach((t) => sayResult(t, context));
     const checked = tools.filter((t) => t.version !== null);
     const ok = checked.every((t) => t.clean);
-    context.say(`${design.circuit.top}: no errors, ${warnings.length} warning${warnings.length === 1 ? "" : "s"}; ${ok ? "clean" : "not clean"} in ${checked.length} other tools`);
-    return { ok, result: { top: design.circuit.top, warnings, tools } };
+    context.say(`${top}: no errors, ${warnings.length} warning${warnings.length === 1 ? "" : "s"}; ${ok ? "clean" : "not clean"} in ${checked.length} other tools`);
+    return { ok, result: { top, warnings, tools } };
   },
 });
 
-function linted(args: LintArguments): { readonly design: Design; readonly warnings: readonly Diagnostic[] } {
+function linted(args: LintArguments): Built {
   if (args.operand === undefined) {
     if (args.top !== undefined || args.params !== undefined) throw new UserError("--top and --params are for a module's file, and there is none", "lapa lint FILE.ts --top NAME");
     const { unitDesign } = require("./design") as typeof import("./design");

@@ -1,7 +1,7 @@
 /** The options of simulation that commands share. */
 
 import type { Options } from "yargs";
-import type { Stalls } from "../../sim/engines/engine";
+import type { Stalls } from "../../sim/vectors/stalls";
 import { UserError } from "../errors";
 
 export const stallOptions = {

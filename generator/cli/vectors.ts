@@ -1,6 +1,7 @@
 /** `lapa vectors`: stimulus, expected results and a test bench, for anyone's simulator. */
 
 import type { Options } from "yargs";
+import { UserError } from "../errors";
 import { command } from "./command";
 import { configurationOptions, readConfiguration } from "./configuration";
 import { outputFolder } from "./output";
@@ -8,7 +9,7 @@ import { checkInteger, stallOptions, stallsOf } from "./stalls";
 
 const options = {
   ...configurationOptions,
-  trace: { type: "string", default: "use_in0_L00_H0", describe: "A safetensors file, a folder of .npy files, a bundled trace, or corners" },
+  trace: { type: "string", default: "use_in0_L00_H0", describe: "A safetensors file, a folder of .npy files, a bundled trace, corners, or sweep (aloc)" },
   limit: { type: "number", describe: "Vectors, at most, spread evenly (default: all)" },
   out: { type: "string", describe: "Folder to write (default: rtl-out/<name>-vectors); it is replaced whole, or not at all" },
   ...stallOptions,
@@ -25,12 +26,13 @@ export const vectorsCommand = command({
   ],
   run: async (args, { say }) => {
     const { unitDesign } = require("./design") as typeof import("./design");
-    const { vectorSources } = require("../../sim/unit-vectors") as typeof import("../../sim/unit-vectors");
+    const { all, vectorSources } = require("../../sim/unit-vectors") as typeof import("../../sim/unit-vectors");
     const { writeVectors } = require("../../sim/vectors/files") as typeof import("../../sim/vectors/files");
     const { topOf } = require("../../sim/vectors/top") as typeof import("../../sim/vectors/top");
     const { config, design } = unitDesign(readConfiguration(args));
     const stalls = stallsOf(args);
     if (args.limit !== undefined) checkInteger("--limit", args.limit, 1, Number.MAX_SAFE_INTEGER);
+    if (args.trace === all) throw new UserError(`--trace ${all} is several sources, and a folder of vectors is of one`, "name one of them: lapa vectors --help shows examples");
     const [source] = vectorSources(config, [args.trace], stalls.seed);
     const { vectors } = source.make(args.limit ?? Infinity);
     const out = outputFolder(args.out, `${config.name}-vectors`);
@@ -38,7 +40,7 @@ export const vectorsCommand = command({
     const channels = vectors.channels.map(({ name, direction, count, width }) => ({ name, direction, count, width }));
     for (const { name, direction, count, width } of channels) say(`${out}/${name}.hex: ${count} words of ${width} bits, ${direction}`);
     say(`${out}/vectors.json describes them; ${out}/tb.v checks ${config.name} with them`);
-    say("To run it there: iverilog -s tb tb.v RTL/*.v && vvp a.out, with RTL the folder of lapa generate");
+    say("To run it there: iverilog -s tb -o ../tb.vvp tb.v RTL/*.v && vvp ../tb.vvp, with RTL the folder of lapa generate");
     return { ok: true, result: { out, top: config.name, source: source.name, channels } };
   },
 });

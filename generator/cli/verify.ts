@@ -15,7 +15,7 @@ const icarusLimit = 2048;
 
 const options = {
   ...configurationOptions,
-  trace: { type: "string", array: true, describe: "A safetensors file, a folder of .npy files, a bundled trace, corners, or all (default: corners and every bundled trace)" },
+  trace: { type: "string", array: true, describe: "A safetensors file, a folder of .npy files, a bundled trace, corners, sweep (aloc), or all (default: corners and every bundled trace)" },
   engine: { choices: engineNames, array: true, describe: "Which simulator (default: all that are installed)" },
   rtl: { type: "string", describe: "Check the Verilog in this folder instead of a fresh emission; its manifest gives the configuration" },
   limit: { type: "number", describe: `Vectors of a trace, at most, spread evenly (default: all; with icarus ${icarusLimit})` },
@@ -33,6 +33,7 @@ export const verifyCommand = command({
     ["verify", "The default unit, on all bundled traces, in every engine there is"],
     ["verify --config aloc-dot-64-nearest --engine builtin", "A preset, in the engine that needs nothing installed"],
     ["verify --trace head.safetensors --limit 1000", "A trace of your own, a thousand vectors of it"],
+    ["verify --config aloc-8 --trace sweep", "Every pair of operands"],
     ["verify --rtl rtl-out/lapa_aloc_dot", "Verilog that was emitted before, perhaps changed since"],
     ["verify --engine icarus --trace corners --wave run.fst", "With a waveform"],
   ],
@@ -42,7 +43,7 @@ export const verifyCommand = command({
     const { verify } = require("../../sim/verify") as typeof import("../../sim/verify");
     const stalls = stallsOf(args);
     const limit = limits(args.limit);
-    const engines = await chosenEngines(args);
+    const engines = await chosenEngines(args, context);
     const { config, design } = args.rtl === undefined ? unitDesign(readConfiguration(args)) : folderDesign(args.rtl, args);
     const sources = vectorSources(config, args.trace ?? ["all"], stalls.seed);
     const wave = waveOf(args, engines, sources.length);
@@ -54,8 +55,8 @@ export const verifyCommand = command({
   },
 });
 
-/** @throws UserError when one that is asked for is not installed, or cannot read Verilog that is given. */
-async function chosenEngines({ engine = ["all"], rtl }: VerifyArguments): Promise<readonly Engine[]> {
+/** Those that are installed; the others are named. @throws UserError when one that is asked for is not installed, or cannot read Verilog that is given. */
+async function chosenEngines({ engine = ["all"], rtl }: VerifyArguments, { say }: Context): Promise<readonly Engine[]> {
   const { engines } = require("../../sim/engines") as typeof import("../../sim/engines");
   if (rtl !== undefined && engine.includes("builtin")) {
     throw new UserError("the built-in engine simulates the circuit, not the Verilog that --rtl names", "use --engine icarus or verilator");
@@ -65,6 +66,7 @@ async function chosenEngines({ engine = ["all"], rtl }: VerifyArguments): Promis
   const missing = wanted.find((e, i) => versions[i] === null && engine.includes(e.name));
   if (missing !== undefined) throw new UserError(`the engine ${missing.name} is not installed`, "lapa doctor says what is missing");
   const present = wanted.filter((_, i) => versions[i] !== null);
+  wanted.filter((e) => !present.includes(e)).forEach((e) => say(`${e.name}: not installed (lapa doctor says how to install it)`));
   if (present.length === 0) throw new UserError("neither Icarus nor Verilator is installed, and only they read Verilog", "lapa doctor says how to install them");
   return present;
 }

@@ -2,7 +2,7 @@
 
 import { createHash } from "node:crypto";
 import { memoryPorts } from "../ir/memory-ports";
-import type { Circuit, Json, Module } from "../ir/types";
+import type { Circuit, Json, MemoryModule, Module } from "../ir/types";
 import { toolVersion } from "./banner";
 import { type Dialect, implicitPorts, resetPort, words } from "./dialect";
 import { spreadJson } from "./json";
@@ -16,13 +16,30 @@ export interface FolderOptions {
   readonly configuration?: Json;
 }
 
+export interface VerilogFile {
+  /** Path relative to the folder. */
+  readonly name: string;
+  readonly text: string;
+}
+
+/** Whom Verilog is for: simulators, which need what a black box does; or synthesis and lint, which need its ports alone. */
+export type Use = "simulation" | "synthesis";
+
+/** Where the files of black boxes are, and (with `.f`) the list of them. */
+const boxFolders: { readonly [U in Use]: string } = { simulation: "models", synthesis: "blackboxes" };
+
+/** Whether a file of a folder (see emitFolder) is Verilog for this use. Together these have every module once. */
+export function isVerilogFor(use: Use, path: string): boolean {
+  return /\.s?v$/.test(path) && (!path.includes("/") || path.startsWith(`${boxFolders[use]}/`));
+}
+
 /**
  * Everything that one circuit is delivered as, by path relative to the folder: the same circuit and options give the
  * same bytes.
  * - `<module>.v` (or `.sv`): one module each;
- * - `<top>.f`: these files, children first, for `iverilog -c` and `verilator -f`;
+ * - `<top>.f`: these files, children first, for `iverilog -f` and `verilator -f`;
  * - where memories are black boxes: `blackboxes/<module>.v`, stubs for synthesis and lint (listed in `blackboxes.f`), and
- *   `models/<module>.v`, the same modules' behaviour for simulation (listed in `models.f`);
+ *   `models/<module>.v`, the same modules' behaviour for simulation (listed in `models.f`). Each use takes one of them;
  * - `manifest.json`, `names.json`: see docs/conventions.md.
  * @param circuit after the pass `printable`.
  */
@@ -35,23 +52,29 @@ export function emitFolder(circuit: Circuit, options: FolderOptions = {}): Map<s
   for (const m of own) files.set(m.name + extension, verilogModule(m, circuit, dialect));
   files.set(`${circuit.top}.f`, own.map((m) => `${m.name}${extension}\n`).join(""));
   if (boxes.length > 0) {
-    for (const m of boxes) files.set(`blackboxes/${m.name}${extension}`, memoryStub(m, dialect));
-    files.set("blackboxes.f", boxes.map((m) => `blackboxes/${m.name}${extension}\n`).join(""));
-    for (const m of boxes) files.set(`models/${m.name}${extension}`, verilogModule(m, circuit, dialect));
-    files.set("models.f", boxes.map((m) => `models/${m.name}${extension}\n`).join(""));
+    addBoxes(files, "synthesis", boxes, extension, (m) => memoryStub(m, dialect));
+    addBoxes(files, "simulation", boxes, extension, (m) => verilogModule(m, circuit, dialect));
   }
   files.set("names.json", namesJson(circuit));
   files.set("manifest.json", manifest(circuit, dialect, configuration, files));
   return files;
 }
 
-const isBlackBox = (m: Module): m is Extract<Module, { kind: "memory" }> => m.kind === "memory" && m.blackBox;
+/** A file for each black box, and the list of them. */
+function addBoxes(files: Map<string, string>, use: Use, boxes: readonly MemoryModule[], extension: string, text: (m: MemoryModule) => string): void {
+  const path = (m: MemoryModule): string => `${boxFolders[use]}/${m.name}${extension}`;
+  for (const m of boxes) files.set(path(m), text(m));
+  files.set(`${boxFolders[use]}.f`, boxes.map((m) => `${path(m)}\n`).join(""));
+}
+
+const isBlackBox = (m: Module): m is MemoryModule => m.kind === "memory" && m.blackBox;
 
 function manifest(circuit: Circuit, dialect: Dialect, configuration: Json, files: ReadonlyMap<string, string>): string {
   const top = circuit.modules.find((m) => m.name === circuit.top)!;
   const implicit = implicitPorts(top, circuit);
   const { extension } = words[dialect];
-  const file = (m: Module): string => (isBlackBox(m) ? "blackboxes/" : "") + m.name + extension;
+  const file = (m: Module, use: Use): string => (isBlackBox(m) ? `${boxFolders[use]}/` : "") + m.name + extension;
+  const lists = (use: Use): string[] => [`${circuit.top}.f`, `${boxFolders[use]}.f`].filter((list) => files.has(list));
   const content = {
     schema: "lapa-manifest/1",
     tool: { name: "lapa", version: toolVersion },
@@ -63,7 +86,10 @@ function manifest(circuit: Circuit, dialect: Dialect, configuration: Json, files
     latency: top.kind === "logic" ? top.latency : 1,
     ports: (top.kind === "logic" ? top.ports : memoryPorts(top)).map(({ name, direction, width, signed, source }) => ({ name, direction, width, signed, source })),
     streams: top.kind === "logic" ? top.streams : [],
-    modules: circuit.modules.map((m) => ({ name: m.name, kind: isBlackBox(m) ? "blackbox" : m.kind, file: file(m), parameters: m.parameters })),
+    modules: circuit.modules.map((m) => ({
+      name: m.name, kind: isBlackBox(m) ? "blackbox" : m.kind, file: file(m, "synthesis"), ...(isBlackBox(m) ? { model: file(m, "simulation") } : {}), parameters: m.parameters,
+    })),
+    lists: { synthesis: lists("synthesis"), simulation: lists("simulation") },
     files: [...files].map(([path, text]) => ({ path, sha256: createHash("sha256").update(text).digest("hex") })),
   };
   return `${spreadJson(content, 2)}\n`;

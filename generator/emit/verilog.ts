@@ -20,7 +20,10 @@ const bodyWidth = lineWidth - 2;
  * @throws Error when the module has not been through the pass `printable`.
  */
 export function verilogModule(module: Module, circuit: Circuit, dialect: Dialect = "verilog"): string {
-  if (module.kind === "memory") return wholeFile(module, memoryPortLines(module, words[dialect]), [memoryBody(module, words[dialect])]);
+  if (module.kind === "memory") {
+    const described = module.blackBox ? noted(module, "This is its behaviour, for simulation; a macro's wrapper takes its place elsewhere.") : module;
+    return wholeFile(described, memoryPortLines(module, words[dialect]), [memoryBody(module, words[dialect])]);
+  }
   return new Printer(nextStates(module), circuit, words[dialect]).file();
 }
 
@@ -29,8 +32,12 @@ export function memoryStub(module: MemoryModule, dialect: Dialect = "verilog"): 
   const ports = memoryPortLines(module, words[dialect], false);
   // A stub cannot use its inputs or drive its output.
   const waivers = (word: string): Line[] => ["UNUSED", "UNDRIVEN"].map((code) => line(`// verilator lint_${word} ${code}`));
-  return wholeFile(module, [...waivers("off"), ...ports, ...waivers("on")], [], "(* blackbox *)\n");
+  const described = noted(module, "This is a black box, for synthesis and lint; the module itself is the wrapper of a macro.");
+  return wholeFile(described, [...waivers("off"), ...ports, ...waivers("on")], [], "(* blackbox *)\n");
 }
+
+/** The module with a sentence more in its description. */
+const noted = (module: MemoryModule, note: string): MemoryModule => ({ ...module, doc: `${module.doc}\n${note}`.trim() });
 
 /** A module's file from its ports and the blocks of its body. */
 function wholeFile(module: Module, ports: readonly Line[], blocks: readonly (readonly Line[])[], attribute = ""): string {

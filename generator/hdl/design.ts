@@ -7,6 +7,7 @@ import { lower } from "./lower";
 import { type Module, type ModuleClass, moduleNameOf, type Parameters } from "./module";
 import { nameProperties } from "./naming";
 import { fail } from "./problem";
+import { nameFault } from "./reserved";
 import { isolated } from "./trace";
 
 /** A module as it was built, and its name in the circuit. */
@@ -55,8 +56,14 @@ export class Design {
     return { made, name: this.enter(connectModule(lower(made as unknown as Module, name, body, this.modules))) };
   }
 
-  /** The module of a memory; equal ones are one. @throws DiagnosticError LAPA-E015 when a different one has its name. */
+  /**
+   * The module of a memory; equal ones are one.
+   * @throws DiagnosticError LAPA-E011 for a name that Verilog does not take, E015 when another module has it.
+   */
   memory(module: MemoryModule): MemoryModule {
+    const fault = nameFault(module.name);
+    if (fault !== null) fail("LAPA-E011", `a memory's module is named '${module.name}', ${fault}`, "Give it another moduleName.");
+    if (module.name === this.topName) fail("LAPA-E015", `a memory's module has the top's name, '${module.name}'`, "Give the memory another moduleName, or the top another name.");
     const same = this.modules.find((m) => m.name === module.name);
     if (same === undefined) {
       this.taken.add(module.name);

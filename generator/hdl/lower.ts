@@ -44,6 +44,8 @@ class Lowering {
   module({ params, doc, latency }: Module, name: string): LogicModule {
     const declared = this.body.declared;
     this.checkName("module", name, "Rename the class, or give it a moduleName.", declared[0]?.loc ?? null);
+    // Verilator refuses a signal that is named like the module around it.
+    this.taken.add(name);
     const kind = (s: Signal): string => (s.origin.kind === "declared" ? s.origin.as : "");
     const ports = [...declared.filter((s) => kind(s) === "input"), ...declared.filter((s) => kind(s) === "output")].map((s) => this.port(s));
     this.nameInstanceWires();
@@ -122,7 +124,7 @@ class Lowering {
   private portName(s: Signal): string {
     if (s.name === null) report("LAPA-E011", "a port has no name", "Make it a field of the module: readonly x = this.input(...).", [], s.loc);
     else if (this.checkName("port", s.name, "Rename the field.", s.loc) && this.taken.has(s.name)) {
-      report("LAPA-E015", `two ports are named '${s.name}', or it is the clock's or the reset's name`, "Rename one of them.", [], s.loc);
+      report("LAPA-E015", `two ports are named '${s.name}', or it is the name of the clock, the reset or the module`, "Rename one of them.", [], s.loc);
     }
     return s.name ?? "port";
   }

@@ -1,7 +1,7 @@
 import { type Code, type Diagnostic, DiagnosticError, Reporter } from "../diagnostics/diagnostic";
+import { userFrame } from "../diagnostics/positions";
 import { UserError } from "../errors";
 import type { Location } from "../ir/types";
-import { userFrame } from "../source/positions";
 import { currentLocation } from "./trace";
 
 let reporter: Reporter | null = null;

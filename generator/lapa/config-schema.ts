@@ -11,8 +11,9 @@ const integer = (min: number, max: number) => z.int().min(min).max(max);
 
 const name = (unit: UnitName) => z.string().max(128).regex(/^[A-Za-z][A-Za-z0-9_]*$/)
   .refine((n) => !reservedWords.has(n), "is a reserved word of Verilog")
+  .refine((n) => n !== "tb", "is the name of the test bench")
   .default(`lapa_${unit}`)
-  .describe("Name of the top module: a letter, then letters, digits and underscores; no reserved word.");
+  .describe("Name of the top module: a letter, then letters, digits and underscores; no reserved word, and not tb.");
 
 const common = {
   reset: z.enum(["sync-high", "sync-low", "async-high", "async-low"]).default("sync-high")

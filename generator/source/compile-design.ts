@@ -98,9 +98,12 @@ function withoutMapReference(js: string): string {
   return js.replace(/\/\/# sourceMappingURL=.*\s*$/, "");
 }
 
+/** TypeScript's code for a member whose type is not that of the base class's; such as a port named `reg`. */
+const overriddenBadly = 2416;
+
 function toDiagnostic(d: ts.Diagnostic, shown: (file: string) => string): Diagnostic {
   const message = `TS${d.code}: ${ts.flattenDiagnosticMessageText(d.messageText, "\n")}`;
-  return { code: "LAPA-E020", message, loc: location(d, shown), hint: "", related: [] };
+  return { code: "LAPA-E020", message, loc: location(d, shown), hint: d.code === overriddenBadly ? "The base class has a member of that name, and uses it: rename this one." : "", related: [] };
 }
 
 function location({ file, start }: ts.Diagnostic, shown: (file: string) => string): Location | null {

@@ -5,9 +5,9 @@ import { createRequire } from "node:module";
 import { dirname, extname, join, resolve } from "node:path";
 import { compileFunction } from "node:vm";
 import { DiagnosticError } from "../diagnostics/diagnostic";
+import { rememberMap, userFrame } from "../diagnostics/positions";
 import { UserError } from "../errors";
 import { cacheFile, type CompiledDesign, type CompiledFile, readCache, writeCache } from "./compiled-design";
-import { rememberMap, userFrame } from "./positions";
 
 export interface LoadedDesign {
   /** What the entry exports. */

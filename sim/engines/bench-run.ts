@@ -1,13 +1,14 @@
 /** What the engines that simulate the emitted test bench share: its files, its options, and its report. */
 
-import { mkdir, rename, copyFile, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
-import { checkInside, isSystemError } from "../../generator/output-folder";
+import { rename, copyFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { isSystemError } from "../../generator/output-folder";
 import { toHexLines } from "../vectors/hex";
 import { testbench } from "../vectors/testbench";
 import { topOf } from "../vectors/top";
 import type { VectorSet } from "../vectors/vectors";
 import type { Design, Mismatch, RunOptions, RunResult } from "./engine";
+import { writeBelow } from "./temporary";
 
 /** The bench for these vectors; its text depends on how many words there are only by the power of two above. */
 export function engineBench(design: Design, vectors: VectorSet): string {
@@ -16,13 +17,7 @@ export function engineBench(design: Design, vectors: VectorSet): string {
 
 /** Writes `tb.v` and the design below `rtl/`. @returns the files to compile, relative to `folder`. */
 export async function writeSources(folder: string, design: Design, bench: string): Promise<string[]> {
-  const sources = [{ name: "tb.v", text: bench }, ...design.files.map((f) => ({ name: `rtl/${f.name}`, text: f.text }))];
-  for (const { name, text } of sources) {
-    checkInside(name);
-    await mkdir(dirname(join(folder, name)), { recursive: true });
-    await writeFile(join(folder, name), text);
-  }
-  return sources.map((s) => s.name);
+  return writeBelow(folder, [{ name: "tb.v", text: bench }, ...design.files.map((f) => ({ name: `rtl/${f.name}`, text: f.text }))]);
 }
 
 export async function writeWords(folder: string, vectors: VectorSet): Promise<void> {

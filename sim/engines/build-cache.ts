@@ -1,7 +1,7 @@
-/** Compiled simulators by the hash of all that went into them. Safe for any number of processes at once. */
+/** Compiled files by the hash of all that went into them. Safe for any number of processes at once. */
 
 import { createHash, randomBytes } from "node:crypto";
-import { chmod, copyFile, mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { isSystemError } from "../../generator/output-folder";
@@ -22,32 +22,34 @@ export function cacheKey(parts: readonly string[]): string {
 }
 
 /**
- * Copies the entry `key` to the executable `file`.
- * @returns false when there is none, or it is damaged.
+ * Copies the entry `key` to `file`, with its permissions.
+ * @returns false when there is none, or it is damaged; there is no `file` then.
  */
-export async function fetchBuild(cache: string, key: string, file: string): Promise<boolean> {
+export async function fetchEntry(cache: string, key: string, file: string): Promise<boolean> {
   const entry = join(cache, key);
   try {
     // What is checked and used is the copy: the entry may be replaced meanwhile.
-    await copyFile(join(entry, "program"), file);
-    if (sha256(await readFile(file)) !== await readFile(join(entry, "sha256"), "utf8")) return false;
-    await chmod(file, 0o755);
-    await utimes(entry, new Date(), new Date());
-    return true;
+    await copyFile(join(entry, "content"), file);
+    if (sha256(await readFile(file)) === await readFile(join(entry, "sha256"), "utf8")) {
+      // Where this cannot be noted, or the entry has gone meanwhile, the copy is as good.
+      await utimes(entry, new Date(), new Date()).catch(() => undefined);
+      return true;
+    }
   } catch (error) {
-    if (isSystemError(error, "ENOENT", "ENOTDIR", "EACCES", "EPERM", "EROFS")) return false;
-    throw error;
+    if (!isSystemError(error, "ENOENT", "ENOTDIR", "EACCES", "EPERM", "EROFS")) throw error;
   }
+  await rm(file, { force: true });
+  return false;
 }
 
 /** Makes `file` the entry `key`, whole or not at all. A cache that cannot be written is left alone. */
-export async function storeBuild(cache: string, key: string, file: string): Promise<void> {
+export async function storeEntry(cache: string, key: string, file: string): Promise<void> {
   const fresh = join(cache, `new-${randomBytes(6).toString("hex")}`);
   try {
     await mkdir(fresh, { recursive: true });
-    await copyFile(file, join(fresh, "program"));
-    await writeFile(join(fresh, "sha256"), sha256(await readFile(join(fresh, "program"))));
-    // A damaged entry is in the way; of two builds made at once, the one that comes second is dropped.
+    await copyFile(file, join(fresh, "content"));
+    await writeFile(join(fresh, "sha256"), sha256(await readFile(join(fresh, "content"))));
+    // A damaged entry is in the way; of two made at once, the one that comes second is dropped.
     await rm(join(cache, key), { recursive: true, force: true });
     await rename(fresh, join(cache, key));
     await prune(cache);

@@ -1,24 +1,17 @@
 /** One interface for every simulator. */
 
+import type { VerilogFile } from "../../generator/emit/collateral";
 import type { Circuit } from "../../generator/ir/types";
+import type { Stalls } from "../vectors/stalls";
 import type { VectorSet } from "../vectors/vectors";
 
 export type EngineName = "builtin" | "icarus" | "verilator";
 
-/** Random, seeded stalls; the same seed gives the same stalls, cycle for cycle, in every engine (see stalls.ts). */
-export interface Stalls {
-  readonly seed: number;
-  /** Chance in 1/256 that an input stream offers nothing in a cycle in which it could: 0 (never) .. 255. */
-  readonly input: number;
-  /** Chance in 1/256 that an output stream is not ready in a cycle: 0 .. 255. */
-  readonly output: number;
-}
-
 /** What is simulated. The built-in engine reads the circuit; the others read the Verilog. */
 export interface Design {
   readonly circuit: Circuit;
-  /** The emitted Verilog, a file a module, in the order of the file list. */
-  readonly files: readonly { readonly name: string; readonly text: string }[];
+  /** The emitted Verilog, a file a module; of a black box, its behaviour. */
+  readonly files: readonly VerilogFile[];
 }
 
 export interface RunOptions {

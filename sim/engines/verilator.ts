@@ -6,16 +6,23 @@ import { performance } from "node:perf_hooks";
 import { UserError } from "../../generator/errors";
 import type { VectorSet } from "../vectors/vectors";
 import { engineBench, keepWave, parseReport, plusargs, progressListener, writeSources, writeWords } from "./bench-run";
-import { cacheFolder, cacheKey, fetchBuild, storeBuild } from "./build-cache";
+import { cacheFolder, cacheKey, fetchEntry, storeEntry } from "./build-cache";
 import { checkOptions } from "./check-options";
 import type { Design, Engine, RunOptions, RunResult } from "./engine";
 import { runProcess, shortened, versionLine } from "./process";
 import { withTemporary } from "./temporary";
+import { fetchLibrary } from "./verilator-library";
 
 const progressCycles = 1 << 16;
 
-/** The versions of Verilator and of the compiler that it needs; null when one of them, or make, is missing or too old. */
-async function tools(): Promise<{ verilator: string; compiler: string } | null> {
+/** Versions, of Verilator and of the compiler that it needs. */
+interface Tools {
+  readonly verilator: string;
+  readonly compiler: string;
+}
+
+/** @returns null when one of them, or make, is missing or too old. */
+async function tools(): Promise<Tools | null> {
   const [verilator, compiler, make] = await Promise.all([
     versionLine("verilator", "--version"), versionLine("g++", "--version"), versionLine("make", "--version"),
   ]);
@@ -26,24 +33,32 @@ async function tools(): Promise<{ verilator: string; compiler: string } | null> 
     : { verilator: found[0].slice("Verilator ".length), compiler };
 }
 
-/**
- * Unoptimised start-up code compiles faster than it would run; -O2 against the default -Os gains a quarter of the run.
- * The design's warnings are for `verilator --lint-only`, not for a simulation.
- */
-function flags(options: RunOptions): string[] {
-  const trace = options.wave ? [options.wave.format === "fst" ? "--trace-fst" : "--trace"] : [];
-  return ["--binary", "--top-module", "tb", "--prefix", "Vtb", "-O3", "--x-initial", "unique", "-Wno-fatal", "-MAKEFLAGS", "OPT_FAST=-O2", ...trace];
+/** The design's warnings are for `verilator --lint-only`, not for a simulation. */
+function flags({ wave }: RunOptions): string[] {
+  const trace = wave ? [wave.format === "fst" ? "--trace-fst" : "--trace"] : [];
+  return ["--cc", "--exe", "--main", "--timing", "--top-module", "tb", "--prefix", "Vtb", "-O3", "--x-initial", "unique", "-Wno-fatal", ...trace];
 }
 
+/** Unoptimised start-up code compiles faster than it would run; -O2 against the default -Os gains a quarter of the run. */
+const makeFlags = ["-f", "Vtb.mk", "OPT_FAST=-O2"];
+
 /** Puts the simulator at `program` in `folder`. */
-async function build(folder: string, design: Design, bench: string, key: string, options: RunOptions): Promise<void> {
+async function build(folder: string, design: Design, bench: string, { verilator, compiler }: Tools, options: RunOptions): Promise<void> {
   const cache = cacheFolder("verilator");
-  if (await fetchBuild(cache, key, join(folder, "program"))) return;
+  const [program, obj] = [join(folder, "program"), join(folder, "obj")];
+  const sources = [bench, ...design.files.flatMap((f) => [f.name, f.text])];
+  const key = cacheKey([verilator, compiler, process.platform, process.arch, ...flags(options), ...makeFlags, ...sources]);
+  if (await fetchEntry(cache, key, program)) return;
+  const step = async (tool: string, args: readonly string[], cwd: string): Promise<void> => {
+    const result = await runProcess(tool, args, { cwd, signal: options.signal });
+    if (result.code !== 0) throw new Error(`verilator rejects ${design.circuit.top}:\n${shortened({ ...result, stdout: "" }, folder)}`);
+  };
   const files = await writeSources(folder, design, bench);
-  const args = [...flags(options), "-j", String(availableParallelism()), "--Mdir", "obj", "-o", "../program", ...files];
-  const result = await runProcess("verilator", args, { cwd: folder, signal: options.signal });
-  if (result.code !== 0) throw new Error(`verilator rejects ${design.circuit.top}:\n${shortened({ ...result, stdout: "" }, folder)}`);
-  await storeBuild(cache, key, join(folder, "program"));
+  await step("verilator", [...flags(options), "--Mdir", "obj", "-o", "../program", ...files], folder);
+  const storeLibrary = await fetchLibrary(cache, obj, [verilator, compiler], options.signal);
+  await step("make", ["-j", String(availableParallelism()), ...makeFlags], obj);
+  await storeLibrary();
+  await storeEntry(cache, key, program);
 }
 
 async function run(design: Design, vectors: VectorSet, options: RunOptions): Promise<RunResult> {
@@ -53,10 +68,9 @@ async function run(design: Design, vectors: VectorSet, options: RunOptions): Pro
   }
   await checkOptions(verilatorEngine, options);
   const bench = engineBench(design, vectors);
-  const key = cacheKey([found.verilator, found.compiler, process.platform, process.arch, ...flags(options), bench, ...design.files.flatMap((f) => [f.name, f.text])]);
   return withTemporary(async (folder) => {
     const start = performance.now();
-    await build(folder, design, bench, key, options);
+    await build(folder, design, bench, found, options);
     await writeWords(folder, vectors);
     const built = performance.now();
     const args = [...plusargs(vectors, options, progressCycles), ...initialValues(options)];

@@ -61,18 +61,19 @@ export function alocDotVectors(spec: AlocDotSpec, trace: Trace, options: { reado
   const words = new DotWords(spec);
   const key = rowCache((j) => padRow(trace.k, j, trace.dim, headDim));
   const encodedKey = rowCache((j) => words.encode(key(j)));
-  const pairs: (readonly [query: number, key: number])[] = [];
+  const pairs: number[] = [];
   for (const i of spreadRows(trace.nQ, options.rows ?? trace.nQ)) {
     const query = padRow(trace.q, i, trace.dim, headDim);
     const encodedQuery = logSide === "query" ? words.encode(query) : null;
     for (let j = 0; j < (trace.causal ? Math.min(i + 1, trace.nK) : trace.nK); j++) {
       if (encodedQuery !== null) words.push(encodedQuery, key(j));
       else words.push(encodedKey(j), query);
-      pairs.push([i, j]);
+      pairs.push(i * trace.nK + j);
     }
   }
   const describe = (index: number): WordOrigin => {
-    const [i, j] = at(pairs, index);
+    const pair = at(pairs, index);
+    const [i, j] = [Math.floor(pair / trace.nK), pair % trace.nK];
     const [q, k] = [Array.from(padRow(trace.q, i, trace.dim, headDim)), Array.from(key(j))];
     const [log, linear] = logSide === "query" ? [q, k] : [k, q];
     return { label: `${trace.name}: query ${i}, key ${j}`, query: i, key: j, log, linear };
@@ -110,18 +111,19 @@ export function alocVectors(spec: AlocSpec, trace: Trace | null, options: { read
     field("code", "code", codeGeometry(format).codeBits, false),
     field("product", "product", productWidth(format), true),
   ]);
-  const origins: WordOrigin[] = [];
-  const seen = new Set<string>();
-  for (const origin of singlePairs(spec, trace)) {
-    if (origins.length >= (options.limit ?? 4096)) break;
-    const [x, y] = [origin.log[0], origin.linear[0]];
-    if (seen.has(`${x},${y}`)) continue;
-    seen.add(`${x},${y}`);
+  const pairs = singlePairs(spec, trace);
+  const taken: number[] = [];
+  const seen = new Map<number, Set<number>>();
+  for (let place = 0; place < pairs.count && taken.length < (options.limit ?? 4096); place++) {
+    const { x, y } = pairs.at(place);
+    const partners = seen.get(x) ?? new Set<number>();
+    if (partners.has(y)) continue;
+    seen.set(x, partners.add(y));
     input.push([x, y]);
     output.push([encode(x, format).code, aloc(y, x, format)]);
-    origins.push(origin);
+    taken.push(place);
   }
-  return { vectors: vectorSet(spec.design, "cycles", input, output), describe: (index) => at(origins, index) };
+  return { vectors: vectorSet(spec.design, "cycles", input, output), describe: (index) => pairs.describe(at(taken, index)) };
 }
 
 type Row = readonly number[] | Int16Array;
@@ -241,24 +243,42 @@ function randoms({ headDim, format }: AlocDotSpec, count: number, seed: number):
   return Array.from({ length: count }, (_, n) => word(n));
 }
 
-function* singlePairs(spec: AlocSpec, trace: Trace | null): Generator<WordOrigin> {
-  const { min, max } = limits(spec.format.operandBits);
-  const corners = [min, -1, 0, 1, max];
-  for (const x of corners) {
-    for (const y of corners) yield { label: `corner x = ${x}, y = ${y}`, query: null, key: null, log: [x], linear: [y] };
-  }
-  if (trace === null) return;
+/** Pairs by number, so that millions of them need no memory. */
+interface SinglePairs {
+  readonly count: number;
+  at(place: number): { readonly x: number; readonly y: number };
+  describe(place: number): WordOrigin;
+}
+
+/** The corners, then the pairs that meet in a lane of the trace. */
+function singlePairs({ logSide, format }: AlocSpec, trace: Trace | null): SinglePairs {
+  const { min, max } = limits(format.operandBits);
+  const corners = [min, -1, 0, 1, max].flatMap((x, _, all) => all.map((y) => ({ x, y })));
+  if (trace === null) return { count: corners.length, at: (place) => corners[place], describe: (place) => cornerOrigin(corners[place]) };
+  const { q, k, nQ, nK, dim } = trace;
   // Each query in turn with one key, a different one each, so that a limit still leaves pairs of many rows of both.
-  for (let step = 0; step < trace.nK; step++) {
-    for (let i = 0; i < trace.nQ; i++) {
-      const j = (i + step) % trace.nK;
-      for (let c = 0; c < trace.dim; c++) {
-        const [q, k] = [trace.q[i * trace.dim + c], trace.k[j * trace.dim + c]];
-        const [x, y] = spec.logSide === "query" ? [q, k] : [k, q];
-        yield { label: `${trace.name}: query ${i}, key ${j}, lane ${c}`, query: i, key: j, log: [x], linear: [y] };
-      }
-    }
-  }
+  const where = (place: number): { readonly i: number; readonly j: number; readonly c: number } => {
+    const turn = Math.floor((place - corners.length) / dim);
+    const i = turn % nQ;
+    return { i, j: (i + Math.floor(turn / nQ)) % nK, c: (place - corners.length) % dim };
+  };
+  const at = (place: number): { readonly x: number; readonly y: number } => {
+    if (place < corners.length) return corners[place];
+    const { i, j, c } = where(place);
+    const [a, b] = [q[i * dim + c], k[j * dim + c]];
+    return logSide === "query" ? { x: a, y: b } : { x: b, y: a };
+  };
+  const describe = (place: number): WordOrigin => {
+    if (place < corners.length) return cornerOrigin(corners[place]);
+    const { i, j, c } = where(place);
+    const { x, y } = at(place);
+    return { label: `${trace.name}: query ${i}, key ${j}, lane ${c}`, query: i, key: j, log: [x], linear: [y] };
+  };
+  return { count: corners.length + nQ * nK * dim, at, describe };
+}
+
+function cornerOrigin({ x, y }: { readonly x: number; readonly y: number }): WordOrigin {
+  return { label: `corner x = ${x}, y = ${y}`, query: null, key: null, log: [x], linear: [y] };
 }
 
 /** xorshift32 (Marsaglia 2003, triple 13, 17, 5) as signed 32-bit numbers. @throws RangeError for a seed of 0 modulo 2^32. */

@@ -4,8 +4,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { log2Ceil } from "../../generator/ir/bits";
 import type { ResetKind } from "../../generator/ir/types";
-import type { Stalls } from "../engines/engine";
 import { checkVectors, checkVectorsFit, vectorPorts } from "./check";
+import type { Stalls } from "./stalls";
 import type { Top } from "./top";
 import type { Channel, VectorSet } from "./vectors";
 
@@ -95,6 +95,7 @@ function benchView(vectors: VectorSet, top: Top, options: TestbenchOptions) {
     unused: unused.map((p) => ({ port: p.name, range: range(p.width) })),
     connections: connectionsView(top, unused),
     moving: channels.map((c) => `moves_${c.name}`).join(" || "),
+    progressing: channels.map((c) => `(moves_${c.name} && index_${c.name} < count_${c.name})`).join(" || "),
     complete: channels.map((c) => `index_${c.name} ${c.input ? "==" : ">="} count_${c.name}`).join(" && "),
     count: `count_${channels[0].name}`,
     cycles: streams ? "cycles" : "cycle",

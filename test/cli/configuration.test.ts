@@ -52,6 +52,7 @@ test.each<[object, string]>([
   [{ treeRegisters: 4, headDim: 4 }, "c: treeRegisters is 4, and headDim is 4; allowed: at most 3 levels of registers"],
   [{ reset: "sync" }, 'c: reset is "sync"; allowed: "sync-high", "sync-low", "async-high", "async-low"'],
   [{ name: "always" }, 'c: name is "always", which is a reserved word of Verilog; allowed: Name of the top module: a letter'],
+  [{ name: "tb" }, 'c: name is "tb", which is the name of the test bench; allowed: Name of the top module: a letter'],
   [{ name: "8bit" }, 'c: name is "8bit"; allowed: Name of the top module: a letter'],
   [{ name: "a\n" }, 'c: name is "a\\n"; allowed'],
   [{ name: "" }, 'c: name is ""; allowed'],

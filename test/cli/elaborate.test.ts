@@ -55,7 +55,7 @@ describe("mistakes are located, and leave the output folder as it was", () => {
     ["it exports no module", "export const answer = 42;", /bad\.ts:1:1: error LAPA-E022: the file exports no module/],
     ["it exports two modules", `${inverter("a")}\nexport class Other extends Inverter {}`, /bad\.ts:1:1: error LAPA-E023: the file exports 2 modules: Inverter, Other/],
     // Which is a method of Module too: TypeScript is first to say so.
-    ["a port is named reg", inverter("reg"), /^bad\.ts:6:\d+: error LAPA-E020: .*reg/],
+    ["a port is named reg", inverter("reg"), /^bad\.ts:6:\d+: error LAPA-E020: [^]*'reg'[^]*hint: The base class has a member of that name, and uses it: rename/],
     ["a port is named always", inverter("always"), /^bad\.ts:6:\d+: error LAPA-E011: .*always/],
     ["a class is named Always", inverter("a").replace("class Inverter", "class Always"), /error LAPA-E011: a module is named 'always', a reserved word/],
     ["a width of 0", inverter("a").replace("width: 8", "width: 0"), /^bad\.ts:6:\d+: error LAPA-E/],
@@ -82,6 +82,16 @@ describe("mistakes are located, and leave the output folder as it was", () => {
     expect(await mistake("elaborate", at("good.ts"), "--ir", "--out", at("x"))).toMatch(/only one of them/);
     expect(await mistake("elaborate", at("good.ts"), "--out", folder.path)).toMatch(/lapa did not write it/);
   });
+});
+
+test("a memory that is left to a macro: printed and linted once, as its ports", async () => {
+  const file = join(__dirname, "../../../examples/4-fifo.ts");
+  const { code, out } = await lapa("elaborate", file, "--params", '{ "macro": true }');
+  expect(code).toBe(0);
+  expect(out.match(/^module lapa_memory_16x33_macro/gm)).toHaveLength(1);
+  expect(out).not.toMatch(/mem\[/);
+  expect(await mistake("elaborate", file, "--params", '{ "macro": true }', "--name", "lapa_memory_16x33_macro")).toMatch(/LAPA-E015: a memory's module has the top's name/);
+  expect(await lapa("lint", file, "--params", '{ "macro": true }')).toMatchObject({ code: 0, out: expect.stringMatching(/^verilator: clean\niverilog: clean\nyosys: clean\n/) });
 });
 
 test("lint: a clean file, and one with a warning", async () => {

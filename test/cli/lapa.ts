@@ -25,6 +25,18 @@ export async function mistake(...argv: string[]): Promise<string> {
   return err.trimEnd();
 }
 
+export interface VerifyResult {
+  readonly code: number;
+  readonly ok: boolean;
+  readonly runs: readonly { engine: string; source: string; verdict: string; compared: number; available: number; vectors: number }[];
+}
+
+/** `lapa verify`, which must at least get as far as a result. */
+export async function verified(...args: string[]): Promise<VerifyResult> {
+  const { code, out } = await lapa("verify", "--json", ...args);
+  return { code, ...(JSON.parse(out) as Omit<VerifyResult, "code">) };
+}
+
 /** An empty folder for each test; its path is `folder.path`. */
 export function eachFolder(): { readonly path: string; file(name: string, text: string | Uint8Array): string } {
   let path = "";

@@ -1,23 +1,14 @@
 /** Commands on units: generate, verify, vectors, lint, elaborate, in this process. */
 
 import { execFileSync } from "node:child_process";
-import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
+import os from "node:os";
 import { join } from "node:path";
-import { contents, eachFolder, lapa, mistake } from "./lapa";
+import { contents, eachFolder, lapa, mistake, verified } from "./lapa";
 
 const folder = eachFolder();
 const at = (name: string): string => join(folder.path, name);
 const small = ["--set", "headDim=4", "--set", "name=little"];
-
-interface VerifyResult {
-  readonly ok: boolean;
-  readonly runs: readonly { engine: string; source: string; verdict: string; compared: number; available: number; vectors: number }[];
-}
-
-async function verified(...args: string[]): Promise<VerifyResult & { readonly code: number }> {
-  const { code, out } = await lapa("verify", "--json", ...args);
-  return { code, ...(JSON.parse(out) as VerifyResult) };
-}
 
 describe("generate", () => {
   test("writes the folder; the same twice; replaces what it wrote", async () => {
@@ -60,8 +51,12 @@ describe("generate", () => {
     expect(await refused("--set", "name=reg")).toMatch(/name is "reg", which is a reserved word/);
     expect(await refused("--config", at("nowhere.json"))).toMatch(/nowhere\.json: no such file/);
     expect(await refused("--config", folder.file("bad.json", '{ "operandBits": 8'))).toMatch(/bad\.json: is not JSON/);
+    expect(await refused("--config", folder.file("latin.json", Buffer.from('{ "name": "caf\xe9" }', "latin1")))).toMatch(/latin\.json: is not UTF-8 text/);
+    expect(await refused("--config", folder.path)).toMatch(/: cannot be read: EISDIR/);
+    truncateSync(folder.file("huge.json", ""), 5e9);
+    expect(await refused("--config", at("huge.json"))).toMatch(/huge\.json: cannot be read: /);
     expect(contents(at("a"))).toEqual(before);
-    expect(readdirSync(folder.path).sort()).toEqual(["a", "bad.json"]);
+    expect(readdirSync(folder.path).sort()).toEqual(["a", "bad.json", "huge.json", "latin.json"]);
   });
 
   test("folders that are not lapa's to write", async () => {
@@ -69,6 +64,15 @@ describe("generate", () => {
     writeFileSync(join(at("other"), "thesis.txt"), "x");
     expect(await mistake("generate", "--out", at("other"))).toMatch(/other is not empty, and lapa did not write it/);
     expect(contents(at("other"))).toEqual({ "thesis.txt": "x" });
+    for (const [out, ...command] of [["rtl", "generate", ...small], ["v", "vectors", ...small, "--trace", "corners"]]) {
+      await lapa(...command, "--out", at(out));
+      mkdirSync(join(at(out), "deep"));
+      writeFileSync(join(at(out), "deep/notes.txt"), "x");
+      const before = contents(at(out));
+      expect(await mistake(...command, "--out", at(out))).toMatch(/holds deep\/notes\.txt, which lapa did not write and would be lost/);
+      expect(contents(at(out))).toEqual(before);
+    }
+    expect(await mistake("generate", "--out", at("n".repeat(300)))).toMatch(/cannot write .*: ENAMETOOLONG/);
     expect(await mistake("generate", "--out", join(at("nowhere"), "x"))).toMatch(/there is no folder/);
     expect(await mistake("generate", "--out", join(at("other"), "thesis.txt", "x"))).toMatch(/there is no folder/);
     expect(await mistake("generate", "--out", folder.file("file", ""))).toMatch(/it is a file/);
@@ -127,6 +131,17 @@ describe("verify", () => {
     expect(await mistake(...check)).toMatch(/icarus rejects lapa_aloc_dot/);
   });
 
+  test("a sweep of one product: every pair of a narrow one, every x of a wide one", async () => {
+    const sweep = (W: number): string[] => ["--config", "aloc-8", "--set", `operandBits=${W}`, "--trace", "sweep", "--engine", "builtin"];
+    expect(await verified(...sweep(6))).toMatchObject({ code: 0, runs: [{ source: "sweep", available: 4096, compared: 4096 }] });
+    expect(await verified(...sweep(12))).toMatchObject({ code: 0, runs: [{ available: 2 ** 24, compared: 2 ** 18 }] });
+    await lapa("vectors", ...sweep(12).slice(0, -2), "--limit", "4200", "--out", at("v"));
+    const words = readFileSync(join(at("v"), "in.hex"), "utf8").trim().split("\n").filter((line) => /^[\da-f]+$/.test(line));
+    expect(words.length).toBe(4200);
+    expect(new Set(words.map((word) => parseInt(word, 16) & 0xfff)).size).toBe(4096);
+    expect(await mistake("verify", "--trace", "sweep")).toMatch(/sweep is every pair of two operands, and the unit takes 128/);
+  });
+
   test("waveforms", async () => {
     for (const [engine, file] of [["builtin", "b.vcd"], ["icarus", "i.fst"]]) {
       expect(await lapa("verify", ...small, "--engine", engine, "--trace", "corners", "--limit", "20", "--wave", at(file))).toMatchObject({ code: 0 });
@@ -136,6 +151,13 @@ describe("verify", () => {
     expect(await mistake("verify", "--engine", "builtin", "--trace", "corners", "--wave", at("x.fst"))).toMatch(/builtin does not write fst/);
     expect(await mistake("verify", "--engine", "icarus", "--trace", "corners", "--wave", join(at("no"), "x.vcd"))).toMatch(/its folder does not exist/);
     expect(await mistake("verify", "--format", "vcd")).toMatch(/--format is for a waveform/);
+  });
+
+  test("no place for temporary files", async () => {
+    const place = jest.spyOn(os, "tmpdir").mockReturnValue(at("nowhere"));
+    const said = await lapa("verify", ...small, "--engine", "icarus", "--trace", "corners");
+    place.mockRestore();
+    expect(said).toMatchObject({ code: 2, err: expect.stringMatching(/cannot make a temporary folder in .*nowhere: ENOENT[^]*hint: set TMPDIR/) });
   });
 
   test("bad numbers, engines and folders", async () => {
@@ -194,6 +216,10 @@ describe("vectors", () => {
     const verilog = readdirSync(at("rtl")).filter((f) => f.endsWith(".v")).map((f) => join(at("rtl"), f));
     execFileSync("iverilog", ["-g2005", "-s", "tb", "-o", "tb.vvp", "tb.v", ...verilog], { cwd: at("v") });
     expect(execFileSync("vvp", ["-n", "tb.vvp"], { cwd: at("v"), encoding: "utf8" })).toMatch(/lapa: PASS compared=40 /);
+  });
+
+  test("are of one source", async () => {
+    expect(await mistake("vectors", "--trace", "all", "--out", at("v"))).toMatch(/--trace all is several sources/);
   });
 
   test("the same twice", async () => {

@@ -1,9 +1,9 @@
 /** Icarus, Verilator and Yosys on emitted files. */
 
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { type Dialect, words } from "../../generator/emit/dialect";
 import { verilogModule } from "../../generator/emit/verilog";
 import type { Circuit } from "../../generator/ir/types";
@@ -11,7 +11,10 @@ import type { Circuit } from "../../generator/ir/types";
 export function inFolder<T>(files: ReadonlyMap<string, string>, work: (folder: string) => T): T {
   const folder = mkdtempSync(join(tmpdir(), "lapa-emit-"));
   try {
-    for (const [name, text] of files) writeFileSync(join(folder, name), text);
+    for (const [name, text] of files) {
+      mkdirSync(dirname(join(folder, name)), { recursive: true });
+      writeFileSync(join(folder, name), text);
+    }
     return work(folder);
   } finally {
     rmSync(folder, { recursive: true });

@@ -122,6 +122,30 @@ module stage (
 endmodule
 `);
 
+/** The same ports: takes nothing, and gives words without end. */
+class Flood extends Module<None> {
+  private readonly word = { a: UInt(16), fault: Bits(2) };
+  readonly in = this.inputStream(this.word);
+  readonly out = this.outputStream(this.word);
+  build(): void {
+    this.in.ready.set(0n);
+    this.out.valid.set(1n);
+    this.out.payload.a.set(0n);
+    this.out.payload.fault.set(0n);
+  }
+}
+
+export const flood = design(elaborate(Flood, {}), `
+module flood (
+  input wire in_valid, output wire in_ready, input wire [15:0] in_a, input wire [1:0] in_fault,
+  output wire out_valid, input wire out_ready, output wire [15:0] out_a, output wire [1:0] out_fault
+);
+  assign in_ready = 1'b0;
+  assign out_valid = 1'b1;
+  assign {out_a, out_fault} = 18'd0;
+endmodule
+`);
+
 /** The same stage with a valid that no reset reaches. */
 export const unresetStage: Design = {
   ...stage,

@@ -1,11 +1,11 @@
 /** What every engine must do; each engine's test file calls it. */
 
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
-import { tmpdir } from "node:os";
+import os, { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ResetKind } from "../../generator/ir/types";
 import type { Engine, RunOptions } from "../../sim/engines/engine";
-import { adder, adderVectors, delay, delayVectors, goodWords, stage, stageVectors, type Word } from "./duts";
+import { adder, adderVectors, delay, delayVectors, flood, goodWords, stage, stageVectors, type Word } from "./duts";
 import { modelRun } from "./protocol-model";
 
 const free: RunOptions = { stalls: { seed: 1, input: 0, output: 0 } };
@@ -29,7 +29,8 @@ export function engineSuite(engine: Engine): void {
   // Runs of this file make their temporary folders here, where nobody else does.
   const temporary = join(dir, "tmp");
   mkdirSync(temporary);
-  process.env.TMPDIR = temporary;
+  // Not by TMPDIR: a test's environment is a copy.
+  jest.spyOn(os, "tmpdir").mockReturnValue(temporary);
 
   describe("streams", () => {
     it.each([[1, 0, 0], [1, 64, 64], [2, 200, 10], [3, 10, 200], [0xfffffff0, 255, 255], [-5, 128, 0]])(
@@ -76,6 +77,12 @@ export function engineSuite(engine: Engine): void {
       expect(model.verdict).toBe("extra");
       const result = await engine.run(stage, stageVectors(words), { stalls });
       expect(result).toMatchObject({ verdict: "extra", compared: 21, cycles: model.cycles, mismatches: [] });
+    });
+
+    it("ends although words that nobody expects do not", async () => {
+      const silence = [0, 1].map(() => ({ a: 0, fault: 0 as const }));
+      const result = await engine.run(flood, { ...stageVectors(goodWords(3), silence), design: "flood" }, { ...free, hangCycles: 300 });
+      expect(result).toMatchObject({ verdict: "extra", compared: 2, cycles: 302, mismatches: [] });
     });
 
     it("prefers mismatch to extra", async () => {

@@ -1,7 +1,6 @@
 /** The streams protocol once more, cycle by cycle and as short as possible, with `stage` as its design. */
 
-import type { Stalls } from "../../sim/engines/engine";
-import { advanceStall, stallSeed } from "../../sim/engines/stalls";
+import { advanceStall, type Stalls, stallSeed } from "../../sim/vectors/stalls";
 import type { Word } from "./duts";
 
 export interface ModelRun {
@@ -40,6 +39,7 @@ export function modelRun(words: readonly Word[], expected: number, stalls: Stall
   let offering = false;
   let ready = false;
   let last = -1;
+  let lastExpected = -1;
   let drained = 0;
   const done = (): boolean => sent === words.length && received.length >= expected;
   const drive = (): void => {
@@ -48,13 +48,14 @@ export function modelRun(words: readonly Word[], expected: number, stalls: Stall
     ready = (states[1] & 0xff) >= stalls.output;
   };
   drive(); // the last edge of reset
-  for (let cycle = 0; drained < 64 && (done() || cycle - last <= hangCycles); cycle++) {
+  for (let cycle = 0; drained < 64 && (done() || cycle - lastExpected <= hangCycles); cycle++) {
     if (done()) drained++;
     const [accepted, delivered] = [offering && stage.ready, ready ? stage.out : null];
     stage.edge(offering ? words[sent] : null, ready);
     if (accepted) [sent, offering] = [sent + 1, false];
     if (delivered) received.push({ cycle, word: delivered });
     if (accepted || delivered) last = cycle;
+    if (accepted || (delivered && received.length <= expected)) lastExpected = cycle;
     drive();
   }
   const verdict = received.length > expected ? "extra" : done() ? "pass" : "hang";

@@ -23,12 +23,26 @@ describe("build cache", () => {
     expect(readdirSync(entries)).toEqual(before);
   });
 
+  it("keeps the run-time library for every design", async () => {
+    await run(9);
+    const inodes = (): Map<string, number> => new Map(readdirSync(entries).map((entry) => [entry, statSync(join(entries, entry)).ino]));
+    const before = inodes();
+    // Another design, because of the comment; nothing of the library is stored anew.
+    const [file] = stage.files;
+    const other = { ...stage, files: [{ ...file, text: `${file.text}// Once more.\n` }] };
+    const result = await verilatorEngine.run(other, stageVectors(goodWords(9)), { stalls: { seed: 1, input: 0, output: 0 } });
+    expect(result).toMatchObject({ verdict: "pass", compared: 9 });
+    const after = inodes();
+    expect(after.size).toBe(before.size + 1);
+    expect([...before].filter(([entry, inode]) => after.get(entry) !== inode)).toEqual([]);
+  });
+
   it("builds again what is damaged", async () => {
     await run(9);
-    for (const entry of readdirSync(entries)) appendFileSync(join(entries, entry, "program"), "x");
-    const sizes = readdirSync(entries).map((entry) => statSync(join(entries, entry, "program")).size);
+    for (const entry of readdirSync(entries)) appendFileSync(join(entries, entry, "content"), "x");
+    const sizes = readdirSync(entries).map((entry) => statSync(join(entries, entry, "content")).size);
     expect(await run(9)).toMatchObject({ verdict: "pass", compared: 9 });
-    expect(readdirSync(entries).map((entry) => statSync(join(entries, entry, "program")).size)).not.toEqual(sizes);
+    expect(readdirSync(entries).map((entry) => statSync(join(entries, entry, "content")).size)).not.toEqual(sizes);
   });
 
   it("stands several runs at once", async () => {

@@ -23,9 +23,9 @@ const designs = [
 
 describe.each(["verilog", "systemverilog"] as const satisfies readonly Dialect[])("%s", (dialect) => {
   test.each(designs)("%s: not a word from Verilator, Icarus and Yosys, nor from lapa", async (_, elaborated) => {
-    const { design, warnings } = build(elaborated(), { configuration: null, dialect });
+    const { design, synthesis, warnings } = build(elaborated(), { configuration: null, dialect });
     expect(warnings).toEqual([]);
-    for (const { tool, version, messages, clean } of await lintVerilog(design)) {
+    for (const { tool, version, messages, clean } of await lintVerilog(design.circuit.top, synthesis)) {
       expect(version === null ? `${tool} is not installed: node scripts/test.mjs installs it` : messages).toBe("");
       expect(clean).toBe(true);
     }

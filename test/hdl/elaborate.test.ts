@@ -87,3 +87,19 @@ describe("elaboration", () => {
     expect(() => new Counter({ width: 4 })).toThrow(/LAPA-E016/);
   });
 });
+
+test("nothing in a module is named like the module", () => {
+  class Pulse extends Module<Record<string, never>> {
+    readonly next = this.input(UInt(8));
+    readonly last = this.output(UInt(8));
+    build(): void {
+      const pulse = this.reg(UInt(8), { reset: 0n });
+      pulse.name = "pulse";
+      pulse.set(this.next);
+      this.last.set(pulse);
+    }
+  }
+  const [module] = elaborate(Pulse, {}).modules as [LogicModule];
+  expect(module.signals.map((s) => s.name)).toEqual(["pulse_1"]);
+  expect(() => elaborate(Pulse, {}, { name: "last" })).toThrow(/LAPA-E015.*named 'last'/);
+});

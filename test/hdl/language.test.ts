@@ -77,7 +77,7 @@ class Aggregates extends Module<None> {
   }
 }
 
-class Lanes extends Module<None> {
+class LaneWords extends Module<None> {
   readonly at = this.input(UInt(2));
   readonly word = this.input(UInt(12));
   readonly lanes = this.input(Bits(3));
@@ -173,7 +173,7 @@ describe("aggregates, enumerations and switches", () => {
 
 describe("memories", () => {
   test("lanes, the word before a write, the last write", () => {
-    const sim = new Simulator(elaborate(Lanes, {}));
+    const sim = new Simulator(elaborate(LaneWords, {}));
     const write = (at: bigint, word: bigint, lanes: bigint): void => {
       for (const [port, value] of Object.entries({ at, word, lanes, write: 1n })) sim.poke(port, value);
       sim.step();
@@ -239,6 +239,9 @@ describe("mistakes", () => {
     ["records of different fields", class F extends Bench { build(): void { mux(this.u.bit(0), { a: this.u }, { b: this.u } as never); } }, ["LAPA-E017"]],
     ["a memory read twice", class G extends Bench { build(): void { const m = this.memory(UInt(4), { depth: 16 }); m.read(this.u); m.read(this.u); } }, ["LAPA-E017"]],
     ["lanes that do not divide the word", class H extends Bench { build(): void { this.memory(UInt(4), { depth: 16, lanes: 3 }); } }, ["LAPA-E004"]],
+    ["a memory's module named by a reserved word", class K extends Bench { build(): void { this.memory(UInt(4), { depth: 16, moduleName: "always" }); } }, ["LAPA-E011"]],
+    ["a memory's module that is no Verilog name", class L extends Bench { build(): void { this.memory(UInt(4), { depth: 16, moduleName: "my-ram" }); } }, ["LAPA-E011"]],
+    ["two memories of one name", class M extends Bench { build(): void { for (const depth of [4, 8]) this.memory(UInt(4), { depth, moduleName: "ram" }); } }, ["LAPA-E015"]],
     ["a number literal", class I extends Bench { build(): void { this.y.set(3 as never); } }, ["LAPA-E003"]],
     ["an enumeration's member named like a property of types", class J extends Bench { build(): void { Enum("Bad", "width"); } }, ["LAPA-E011"]],
   ];

@@ -1,13 +1,14 @@
 import { type AlocFormat, elaborate, type LogicModule } from "lapa";
 import { AlocDot, type AlocDotParameters } from "../../generator/lapa/aloc-dot";
 import { builtinEngine, Simulator } from "../../sim/engines/builtin";
-import type { Engine, Stalls } from "../../sim/engines/engine";
+import type { Engine } from "../../sim/engines/engine";
 import { icarusEngine } from "../../sim/engines/icarus";
 import { verilatorEngine } from "../../sim/engines/verilator";
 import { sumWidth } from "../../sim/golden/aloc";
 import { bundledTraces } from "../../sim/traces/bundled";
 import { readTrace } from "../../sim/traces/trace";
 import { alocDotCorners, alocDotVectors } from "../../sim/vectors/aloc-vectors";
+import type { Stalls } from "../../sim/vectors/stalls";
 import type { VectorSet } from "../../sim/vectors/vectors";
 import { requireTool, scratch } from "../engines/engine-suite";
 import { build } from "./build";

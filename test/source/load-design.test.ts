@@ -5,7 +5,7 @@ import { type Diagnostic, DiagnosticError } from "../../generator/diagnostics/di
 import { UserError } from "../../generator/errors";
 import * as compiler from "../../generator/source/compile-design";
 import { loadDesign } from "../../generator/source/load-design";
-import { userFrame } from "../../generator/source/positions";
+import { userFrame } from "../../generator/diagnostics/positions";
 
 /** A stand-in for the package: a class that knows where it was made. */
 const packageFiles = {

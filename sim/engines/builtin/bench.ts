@@ -1,10 +1,10 @@
 /** The test bench around a Simulator: the same protocol, cycle for cycle, as the Verilog bench of the other engines. */
 
 import { checkVectors, checkVectorsFit } from "../../vectors/check";
+import { advanceStall, stallSeed } from "../../vectors/stalls";
 import { topOf } from "../../vectors/top";
 import type { Channel, Field, VectorSet } from "../../vectors/vectors";
 import type { Mismatch, RunOptions, RunResult } from "../engine";
-import { advanceStall, stallSeed } from "../stalls";
 import type { Net } from "./flatten";
 import type { Shape } from "./limbs";
 import { equalBits, limbCount, loadBits, readPattern, writeValue } from "./limbs";
@@ -99,10 +99,11 @@ class Bench {
     let missing = links.reduce((sum, l) => sum + l.channel.count, 0);
     let extra = false;
     let last = -1;
+    let lastExpected = -1;
     let watched = 0;
     this.hold();
     this.driveAll(links);
-    for (let cycle = 0; watched < watchCycles && (missing === 0 || cycle - last <= hangCycles); cycle++) {
+    for (let cycle = 0; watched < watchCycles && (missing === 0 || cycle - lastExpected <= hangCycles); cycle++) {
       if (this.isDue(cycle)) await this.breathe();
       if (missing === 0) watched++;
       this.sim.settle();
@@ -114,6 +115,7 @@ class Bench {
           continue;
         }
         if (!link.isInput) this.check(link, cycle);
+        lastExpected = cycle;
         link.index++;
         missing--;
       }

@@ -2,13 +2,13 @@
 
 import type { Circuit, Port } from "../../../generator/ir/types";
 import { fits, fromHex } from "../../../generator/ir/bits";
-import { advanceStall, stallSeed } from "../stalls";
+import { didYouMean } from "../../../generator/nearest";
+import { advanceStall, stallSeed } from "../../vectors/stalls";
 import type { FlatDesign, LogicInstance, Net } from "./flatten";
 import { flatten } from "./flatten";
 import { canonical, limbCount, limbWidth, readPattern, writeValue } from "./limbs";
 import { portsOf } from "./logic";
 import { MemoryState } from "./memory";
-import { nearest } from "./nearest";
 import type { Program } from "./program";
 import { buildProgram } from "./program";
 import { schedule } from "./schedule";
@@ -93,7 +93,7 @@ export class Simulator {
       return this.setReset((value === 1n) === (name === "rst"));
     }
     const port = this.ports.get(name);
-    if (port === undefined) throw new Error(`${this.circuit.top} has no port "${name}"${nearest(name, this.ports.keys())}`);
+    if (port === undefined) throw new Error(`${this.circuit.top} has no port "${name}"${didYouMean(name, this.ports.keys())}`);
     if (port.direction === "output") throw new Error(`"${name}" is an output of ${this.circuit.top}: it can be peeked at, not poked`);
     if (!fits(value, port.width, port.signed)) {
       throw new RangeError(`${name}: ${value} does not fit ${port.width} ${port.signed ? "signed" : "unsigned"} bits`);
@@ -202,12 +202,12 @@ export class Simulator {
     for (const step of path) {
       const children = instance.kind === "logic" ? instance.children : new Map<string, never>();
       const child = children.get(step);
-      if (child === undefined) throw new Error(`no instance "${step}" on the way to "${name}"${nearest(step, children.keys())}`);
+      if (child === undefined) throw new Error(`no instance "${step}" on the way to "${name}"${didYouMean(step, children.keys())}`);
       instance = child;
     }
     const names = (instance.kind === "logic" ? instance.logic.decls : portsOf(instance.memory)).map((d) => d.name);
     const net = instance.nets[names.indexOf(signal)];
-    if (net === undefined) throw new Error(`no signal "${name}"${nearest(signal, names)}`);
+    if (net === undefined) throw new Error(`no signal "${name}"${didYouMean(signal, names)}`);
     return net;
   }
 }

@@ -8,6 +8,15 @@
  * - an output stream is ready unless `(state & 0xff) < stalls.output`.
  */
 
+/** Random, seeded stalls; the same seed gives the same stalls, cycle for cycle, in every engine. */
+export interface Stalls {
+  readonly seed: number;
+  /** Chance in 1/256 that an input stream offers nothing in a cycle in which it could: 0 (never) .. 255. */
+  readonly input: number;
+  /** Chance in 1/256 that an output stream is not ready in a cycle: 0 .. 255. */
+  readonly output: number;
+}
+
 /** Initial state of channel k; never zero. */
 export function stallSeed(seed: number, k: number): number {
   const mixed = (Math.imul(seed ^ 0x9e3779b9, 0x85ebca6b) ^ Math.imul(k + 1, 0xc2b2ae35)) >>> 0;

@@ -3,6 +3,7 @@
 
 import { expectShortLife } from "./short-lived";
 import { exitCodes } from "./command";
+import { reportOf } from "./report";
 import { run } from "./run";
 
 // Only verify simulates in this process, which is worth optimising.
@@ -12,7 +13,22 @@ if (process.argv[2] !== "verify") expectShortLife();
 process.on("SIGINT", () => process.exit(exitCodes.interrupted));
 // Whoever read the output has gone, as in `lapa presets | head -1`: that is no error.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code !== "EPIPE") throw error;
+  if (error.code === "EPIPE") return;
+  process.stderr.write(`error: cannot write standard output: ${error.message}\n`);
+  process.exit(exitCodes.mistake);
+});
+
+// What nobody caught: a rejected promise of a designer's, or a fault of lapa. Exit code 1 would mean a failed check.
+process.on("uncaughtException", (error) => {
+  process.stderr.write(`${reportOf(error, process.argv.includes("--debug")).text}\n`);
+  process.exit(exitCodes.internal);
+});
+
+let finished = false;
+process.on("exit", (code) => {
+  if (finished || code !== exitCodes.ok) return;
+  process.stderr.write("error: something ended the program before lapa was done\n  hint: a design must not call process.exit\n");
+  process.exitCode = exitCodes.mistake;
 });
 
 const io = {
@@ -22,5 +38,6 @@ const io = {
 };
 
 void run(process.argv.slice(2), io).then((code) => {
+  finished = true;
   process.exitCode = code;
 });

@@ -113,6 +113,8 @@ async function report(runs: AsyncIterable<Run>, { say, progress }: Context): Pro
     progress("");
     all.push(run);
     say(runLine(run));
+    if (run.verdict === "hang") say("  hang: words are missing, and none that is expected has moved since; is a valid or a ready stuck?");
+    if (run.verdict === "extra") say("  extra: a word came out that nobody expects");
     if (run.difference !== null) differenceLines(run.difference).forEach((line) => say(line));
   }
   const failed = all.filter((r) => !r.ok).length;

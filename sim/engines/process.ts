@@ -6,7 +6,7 @@ import { onTermination } from "../../generator/termination";
 export interface ProcessOptions {
   readonly cwd: string;
   readonly signal?: AbortSignal;
-  /** Told every line of standard output as it comes. */
+  /** Told every line of standard output as it comes, without its end; the last one need not have any. */
   readonly onLine?: (line: string) => void;
 }
 
@@ -61,6 +61,7 @@ function eachLine(stream: NodeJS.ReadableStream, onLine: (line: string) => void)
     rest = lines.pop() ?? "";
     lines.forEach(onLine);
   });
+  stream.on("end", () => { if (rest !== "") onLine(rest); });
 }
 
 /** The first line that a program prints about its version; null when it cannot be run. Never throws. */

@@ -1,5 +1,7 @@
 import { spawnSync } from "node:child_process";
-import { resolve } from "node:path";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
 import { reportOf } from "../../generator/cli/report";
 import { commands } from "../../generator/cli/run";
 import { lapa, mistake } from "./lapa";
@@ -10,6 +12,19 @@ test("the program itself runs, and a reader who leaves early is no error", () =>
   expect(spawnSync(process.execPath, [program, "--version"], { encoding: "utf8" })).toMatchObject({ status: 0, stdout: "0.1.0\n", stderr: "" });
   const piped = spawnSync("sh", ["-c", `"${process.execPath}" "${program}" explain | true`], { encoding: "utf8" });
   expect(piped).toMatchObject({ status: 0, stderr: "" });
+  const full = spawnSync("sh", ["-c", `"${process.execPath}" "${program}" explain > /dev/full`], { encoding: "utf8" });
+  expect(full).toMatchObject({ status: 2, stderr: expect.stringMatching(/^error: cannot write standard output: ENOSPC/) });
+});
+
+test("a design that ends the program, or fails later, is not taken for a success or a failed check", () => {
+  const folder = mkdtempSync(join(tmpdir(), "lapa-test-"));
+  const ended = (text: string): object => {
+    writeFileSync(join(folder, "design.ts"), text);
+    return spawnSync(process.execPath, [program, "elaborate", join(folder, "design.ts")], { encoding: "utf8", env: { ...process.env, XDG_CACHE_HOME: folder } });
+  };
+  expect(ended("process.exit(0);")).toMatchObject({ status: 2, stdout: "", stderr: expect.stringContaining("hint: a design must not call process.exit") });
+  expect(ended('void Promise.reject(new Error("later"));')).toMatchObject({ status: 70, stderr: expect.stringMatching(/internal error: later/) });
+  rmSync(folder, { recursive: true });
 });
 
 describe.each(Object.keys(commands))("lapa %s", (name) => {

@@ -62,7 +62,7 @@ export interface SpeculationFormat {
   /** Of G, the sum of a row's powers of two, and of the number of its negative codes. */
   readonly guardSumBits: number;
   readonly negativeBits: number;
-  /** Of b, the row's window base. */
+  /** Of b, the row's window base; 0 where it is always 0. */
   readonly baseBits: number;
 }
 
@@ -83,7 +83,7 @@ export function speculationFormat(params: SpeculationParameters): SpeculationFor
     laneBits: Math.max(1, log2Ceil(first)),
     guardSumBits: unsignedWidth(BigInt(headDim) * largestCoefficient(params)),
     negativeBits: log2Ceil(headDim + 1),
-    baseBits: Math.max(1, log2Ceil(largestBase(params) + 1)),
+    baseBits: baseBitsOf(params),
   };
 }
 
@@ -93,9 +93,9 @@ export function largestCoefficient(format: AlocFormat): bigint {
   return (1n << BigInt(maxExponent)) + (format.terms === 2 && maxExponent > 0 ? 1n << BigInt(maxExponent - 1) : 0n);
 }
 
-/** The largest base that a row of windowed codes has. */
-function largestBase(format: AlocFormat): number {
-  return format.window === null ? 0 : codeLayout({ ...format, window: null }).maxExponent - codeLayout(format).maxExponent;
+/** Bits of the base of a row of windowed codes, 0 where it is always 0. */
+export function baseBitsOf(format: AlocFormat): number {
+  return log2Ceil(codeLayout({ ...format, window: null }).maxExponent - codeLayout(format).maxExponent + 1);
 }
 
 function roundsOf(params: SpeculationParameters, first: number): RoundFormat[] {

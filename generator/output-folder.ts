@@ -1,11 +1,11 @@
 /** Writing a folder of results so that it is there completely or not at all. */
 
 import { randomBytes } from "node:crypto";
-import { renameSync, rmSync } from "node:fs";
-import { mkdir, readdir, readFile, realpath, stat, writeFile } from "node:fs/promises";
+import { mkdirSync, renameSync, rmSync } from "node:fs";
+import { readdir, readFile, realpath, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, join, posix, relative, resolve, sep } from "node:path";
 import { UserError } from "./errors";
-import { onTermination } from "./termination";
+import { onTermination, removeFolder } from "./termination";
 
 /** A folder that holds one of these, with a `schema` that starts with `lapa-`, was written by lapa. */
 const markers = ["manifest.json", "vectors.json"];
@@ -26,18 +26,19 @@ interface Marker {
  * @param dir the folder; its parent must exist.
  * @param files contents by path relative to `dir`, with forward slashes.
  * @throws UserError when the parent is missing or cannot be written, or when `dir` is a file, contains the working
- * directory, or holds something that lapa did not write. RangeError for a path that leaves the folder.
+ * directory, or is neither empty nor has a marker. RangeError for a path that leaves the folder.
  */
 export async function writeFolder(dir: string, files: ReadonlyMap<string, string | Uint8Array>): Promise<void> {
   for (const path of files.keys()) checkInside(path);
   const target = await replaceable(dir).catch((error: unknown) => { throw writingError(error, dir); });
   const temporary = join(dirname(target), `.lapa-tmp-${randomBytes(6).toString("hex")}`);
-  const remove = (): void => rmSync(temporary, { recursive: true, force: true });
+  const remove = (): void => removeFolder(temporary);
   const release = onTermination(remove);
   try {
-    await mkdir(temporary);
+    // Folders are made at once: one that a thread makes could come back after a signal handler has removed it.
+    mkdirSync(temporary);
     for (const [path, content] of files) {
-      await mkdir(dirname(join(temporary, path)), { recursive: true });
+      mkdirSync(dirname(join(temporary, path)), { recursive: true });
       await writeFile(join(temporary, path), content);
     }
     replace(target, temporary);
@@ -57,7 +58,7 @@ function writingError(error: unknown, dir: string): unknown {
 /** Holds a path against leaving the folder that it is relative to. @throws RangeError. */
 export function checkInside(path: string): void {
   const clean = posix.normalize(path);
-  if (path === "" || clean !== path || clean.startsWith("../") || clean === ".." || clean === "." || path.startsWith("/") || path.includes("\\")) {
+  if (path === "" || clean !== path || clean.startsWith("../") || clean === ".." || clean === "." || path.startsWith("/") || path.endsWith("/") || path.includes("\\")) {
     throw new RangeError(`"${path}" is not a plain relative path`);
   }
 }

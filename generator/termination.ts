@@ -1,5 +1,7 @@
 /** Cleaning up when the process is told to end: temporary folders go, child processes are killed. */
 
+import { rmSync } from "node:fs";
+
 const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 const cleanups = new Set<() => void>();
 
@@ -41,4 +43,18 @@ function cleanUp(): void {
 function endBySignal(signal: NodeJS.Signals): void {
   cleanUp();
   if (process.listenerCount(signal) === 0) process.kill(process.pid, signal);
+}
+
+/**
+ * Removes a folder, if it is there, although others may still be writing to it. A file that appears during the removal
+ * makes it fail; the next try takes that file too.
+ */
+export function removeFolder(path: string): void {
+  for (let tries = 10; ; tries--) {
+    try {
+      return rmSync(path, { recursive: true, force: true });
+    } catch (error) {
+      if (tries === 1) throw error;
+    }
+  }
 }

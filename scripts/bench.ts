@@ -71,7 +71,7 @@ function arrayVectors(size: number, cycles: number): VectorSet {
   const last = size - 1;
   const idle = Array.from({ length: last }, (_, i) => [`a_${i}`, `b_${i}`]).flat();
   return {
-    schema: "lapa-vectors/1", design: "pe_array", mode: "cycles",
+    schema: "lapa-vectors/1", design: "lapa_pe_array", mode: "cycles",
     channels: [
       { name: "in", direction: "input", fields: [field(`a_${last}`, 8), field(`b_${last}`, 8)], width: 16, limbs: 1, count: cycles, data: input },
       { name: "out", direction: "output", fields: [field(`total_${last}_${last}`, 32)], width: 32, limbs: 1, count: cycles, data: output },

@@ -18,15 +18,19 @@ function codeOf(text: string): string {
   const code = parts === null ? text : `LAPA-${parts[1].toUpperCase()}${parts[2].padStart(3, "0")}`;
   const known = pages();
   if (known.includes(code)) return code;
-  throw new UserError(`there is no diagnostic "${text}"`, `known: ${nearCodes(code, known).join(", ")}; lapa explain lists all with their titles`);
+  throw new UserError(`there is no diagnostic "${text}"`, `known: ${summary(known)}; lapa explain lists them with their titles`);
 }
 
-/** The five codes of the same kind whose numbers are nearest; the first five where there is no number. */
-function nearCodes(code: string, known: readonly string[]): string[] {
-  const [, kind, digits] = /^LAPA-([EW])(\d+)$/.exec(code) ?? [];
-  if (kind === undefined) return known.slice(0, 5);
-  const far = (c: string): number => Math.abs(Number(c.slice(-3)) - Number(digits)) + (c[5] === kind ? 0 : 1000);
-  return [...known].sort((a, b) => far(a) - far(b) || (a < b ? -1 : 1)).slice(0, 5);
+/** All codes in few words: `LAPA-E001 to E007, E009; LAPA-W001 to W004`. Numbers may be missing: a code is never given anew. */
+function summary(known: readonly string[]): string {
+  const ofKind = (kind: string): string => {
+    const numbers = known.filter((c) => c[5] === kind).map((c) => Number(c.slice(-3)));
+    const starts = numbers.filter((n) => !numbers.includes(n - 1));
+    const ends = numbers.filter((n) => !numbers.includes(n + 1));
+    const code = (n: number): string => kind + String(n).padStart(3, "0");
+    return starts.map((from, i) => (from === ends[i] ? code(from) : `${code(from)} to ${code(ends[i])}`)).join(", ");
+  };
+  return ["E", "W"].map((kind) => `LAPA-${ofKind(kind)}`).join("; ");
 }
 
 export const explainCommand = command({

@@ -1,13 +1,14 @@
 /** All modules of one elaboration: each class is built once for each set of parameters. */
 
 import { connectModule } from "../ir/connect";
-import type { LogicModule, MemoryModule, Module as IrModule } from "../ir/types";
+import type { LogicModule, MemoryModule, Module as IrModule, ResetKind } from "../ir/types";
 import { Body } from "./body";
 import { lower } from "./lower";
 import { type Module, type ModuleClass, moduleNameOf, type Parameters } from "./module";
 import { nameProperties } from "./naming";
 import { fail } from "./problem";
 import { nameFault } from "./reserved";
+import { snakeCase } from "./snake-case";
 import { isolated } from "./trace";
 
 /** A module as it was built, and its name in the circuit. */
@@ -23,7 +24,7 @@ export class Design {
   private readonly taken = new Set<string>();
   private depth = 0;
 
-  constructor(private readonly topName: string | null) {
+  constructor(private readonly topName: string | null, private readonly reset: ResetKind) {
     // The top keeps the name that was asked for: a module below it that would have it gets a number.
     if (topName !== null) this.taken.add(topName);
   }
@@ -42,7 +43,7 @@ export class Design {
     const isTop = this.depth === 0;
     const body = new Body(module.name, this);
     this.depth++;
-    const made = isolated(() => body.describe(() => {
+    const made = isolated(() => body.describe((): M => {
       const m = new module(params);
       nameProperties(m);
       m.build();
@@ -52,8 +53,15 @@ export class Design {
     this.depth--;
     const isFree = !this.modules.some((m) => m.name === this.topName);
     if (isTop && isFree && this.topName !== null) this.taken.delete(this.topName);
-    const name = (isTop ? this.topName : null) ?? moduleNameOf(made as unknown as Module, !isTop);
-    return { made, name: this.enter(connectModule(lower(made as unknown as Module, name, body, this.modules))) };
+    const name = (isTop ? this.topName : null) ?? moduleNameOf(made, !isTop);
+    const lowered = connectModule(lower(made, name, body, this.modules));
+    const isNamed = isTop || made.moduleName !== null;
+    return { made, name: this.enter(isNamed ? lowered : { ...lowered, name: name + this.resetText(lowered) }) };
+  }
+
+  /** What a module's name says of its reset: nothing of the usual one. */
+  private resetText({ resettable }: LogicModule): string {
+    return resettable && this.reset !== "sync-high" ? `_${snakeCase(this.reset)}` : "";
   }
 
   /**

@@ -18,7 +18,8 @@ export interface ElaborateOptions {
  * @throws DiagnosticError with all that is wrong in the design, located in the designer's TypeScript.
  */
 export function elaborate<P extends Parameters, M extends Module<P>>(module: ModuleClass<P, M>, params: NoInfer<P>, options: ElaborateOptions = {}): Circuit {
-  const design = new Design(options.name ?? null);
-  const top = collecting(options.reporter ?? new Reporter(), () => design.shape(module, params).name);
-  return { schema: "lapa-ir/1", top, reset: options.reset ?? "sync-high", modules: design.modules };
+  const { name = null, reset = "sync-high", reporter = new Reporter() } = options;
+  const design = new Design(name, reset);
+  const top = collecting(reporter, () => design.shape(module, params).name);
+  return { schema: "lapa-ir/1", top, reset, modules: design.modules };
 }

@@ -31,9 +31,17 @@ export abstract class Module<P extends Parameters = Parameters> {
   /** Describes the module's logic. Ports are fields, made before it runs. */
   abstract build(): void;
 
-  /** Module name in Verilog; by default the class's name and, below the top, its parameters. */
+  /**
+   * Module name in Verilog; by default the prefix, the class's name and, below the top, its parameters and a reset other
+   * than `sync-high`: all that its content depends on, so that designs which share modules can be used together.
+   */
   get moduleName(): string | null {
     return null;
+  }
+
+  /** What a name that nobody chose starts with; for libraries, whose modules must not meet others of their name. */
+  get modulePrefix(): string {
+    return "";
   }
 
   /** What the module is for; printed above it. */
@@ -141,15 +149,21 @@ function wrongReset(type: Type): null {
 
 /** The module's name in Verilog: of the class, and of the parameters where `detailed`. */
 export function moduleNameOf(made: Module, detailed: boolean): string {
-  const base = snakeCase(made.constructor.name);
   if (made.moduleName !== null) return made.moduleName;
-  return detailed ? [base, ...Object.entries(made.params).flatMap(([key, value]) => parameterText(key, value))].join("_") : base;
+  const base = made.modulePrefix + snakeCase(made.constructor.name);
+  if (!detailed) return base;
+  const parameters = Object.entries(made.params);
+  const shown = parameters.slice(0, parameters.findLastIndex(([, value]) => value !== null) + 1);
+  return [base, ...shown.flatMap(([key, value]) => parameterText(key, value))].join("_");
 }
 
-/** How a parameter shows in a name: numbers and words by value, switches by key when they are on, lists by their items. */
+/**
+ * How a parameter shows in a name: numbers and words by value, switches by key when they are on, lists by their items.
+ * Null shows as well, where others follow: they would seem to be in its place.
+ */
 function parameterText(key: string, value: Json): string[] {
   if (typeof value === "boolean") return value ? [snakeCase(key)] : [];
   if (typeof value === "number" || typeof value === "string") return [snakeCase(String(value).replace("-", "m"))];
-  if (value === null) return [];
+  if (value === null) return [`no_${snakeCase(key)}`];
   return Object.entries(value).flatMap(([inner, item]) => parameterText(inner, item as Json));
 }

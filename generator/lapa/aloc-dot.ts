@@ -1,7 +1,8 @@
 /** ALOC's dot product: d shifters and an adder tree, pipelined. */
 
-import { Bits, Bool, Module, type Ports, SInt, signedWidth, UserError } from "lapa";
+import { Bits, Bool, type Ports, SInt, signedWidth, UserError } from "lapa";
 import { adderTree, type Summand, treeLevels } from "../lib/adder-tree";
+import { LibraryModule } from "../lib/library-module";
 import { PipelineControl } from "../lib/pipeline";
 import { checkWindowSide, codeLayout, largestTerm } from "./aloc-format";
 import { AlocShifter, productOf } from "./aloc-shifter";
@@ -24,7 +25,7 @@ export type AlocDotParameters = AlocFormat & {
  * i*codeBits and up.
  * @throws UserError when a parameter is out of range.
  */
-export class AlocDot extends Module<AlocDotParameters> {
+export class AlocDot extends LibraryModule<AlocDotParameters> {
   private readonly codeBits = codeLayout(this.params).codeBits;
   private readonly registered = registerLevels(this.params);
   readonly in = this.inputStream({
@@ -32,10 +33,6 @@ export class AlocDot extends Module<AlocDotParameters> {
     codes: Bits(this.params.headDim * this.codeBits),
   });
   readonly out = this.outputStream({ sum: SInt(signedWidth(BigInt(this.params.headDim) * largestTerm(this.params))) });
-
-  override get moduleName(): string {
-    return "lapa_aloc_dot";
-  }
 
   override get doc(): string {
     const { headDim, logSide } = this.params;

@@ -1,7 +1,8 @@
 /** ALOC's encoder: an operand becomes its signed leading one. */
 
-import { Bits, type Bool, concat, literal, mask, Module, mux, pack, SInt, UInt, UserError } from "lapa";
+import { Bits, type Bool, concat, literal, mask, mux, pack, SInt, UInt, UserError } from "lapa";
 import { type Leading, leadingOne } from "../lib/leading-one";
+import { LibraryModule } from "../lib/library-module";
 import { codeLayout, hasSecondTerm } from "./aloc-format";
 import type { AlocFormat } from "./config";
 
@@ -9,7 +10,7 @@ import type { AlocFormat } from "./config";
  * x -> code. It encodes an operand by itself, so the format has no window: that belongs to a row.
  * @throws UserError when the format is illegal or has a window.
  */
-export class AlocEncoder extends Module<AlocFormat> {
+export class AlocEncoder extends LibraryModule<AlocFormat> {
   private readonly layout = codeLayout(this.params);
   readonly x = this.input(SInt(this.params.operandBits));
   readonly code = this.output(Bits(this.layout.codeBits));

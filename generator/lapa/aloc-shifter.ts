@@ -1,7 +1,8 @@
 /** ALOC's shifter: the product of an operand and a code, but for the last one of a negation. */
 
-import { Bits, Bool, literal, Module, mux, type Ports, SInt, signedWidth } from "lapa";
+import { Bits, Bool, literal, mux, type Ports, SInt, signedWidth } from "lapa";
 import { type Summand, summand } from "../lib/adder-tree";
+import { LibraryModule } from "../lib/library-module";
 import { codeLayout, hasSecondTerm, largestTerm } from "./aloc-format";
 import type { AlocFormat } from "./config";
 
@@ -10,7 +11,7 @@ import type { AlocFormat } from "./config";
  * whoever adds the term up, because an adder takes a carry for nothing.
  * @throws UserError when the format is illegal.
  */
-export class AlocShifter extends Module<AlocFormat> {
+export class AlocShifter extends LibraryModule<AlocFormat> {
   private readonly layout = codeLayout(this.params);
   readonly y = this.input(SInt(this.params.operandBits));
   readonly code = this.input(Bits(this.layout.codeBits));

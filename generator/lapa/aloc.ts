@@ -1,7 +1,8 @@
 /** One ALOC product: encoder and shifter, combinational. */
 
-import { Bits, Module, SInt, signedWidth } from "lapa";
+import { Bits, SInt, signedWidth } from "lapa";
 import { adderTree } from "../lib/adder-tree";
+import { LibraryModule } from "../lib/library-module";
 import { AlocEncoder } from "./aloc-encoder";
 import { codeLayout, largestTerm } from "./aloc-format";
 import { AlocShifter, productOf } from "./aloc-shifter";
@@ -16,15 +17,11 @@ export type AlocParameters = AlocFormat & {
  * x, y -> code of x, product of y and x's leading one.
  * @throws UserError when the format is illegal or has a window, which belongs to a row.
  */
-export class Aloc extends Module<AlocParameters> {
+export class Aloc extends LibraryModule<AlocParameters> {
   readonly x = this.input(SInt(this.params.operandBits));
   readonly y = this.input(SInt(this.params.operandBits));
   readonly code = this.output(Bits(codeLayout(this.params).codeBits));
   readonly product = this.output(SInt(signedWidth(largestTerm(this.params))));
-
-  override get moduleName(): string {
-    return "lapa_aloc";
-  }
 
   override get doc(): string {
     const [log, linear] = this.params.logSide === "query" ? ["query", "key"] : ["key", "query"];

@@ -1,12 +1,13 @@
 /** An output-stationary systolic array: operands move right and down, sums stay. */
 
-import { Bool, Module, SInt, Vec, when } from "lapa";
+import { Bool, SInt, Vec, when } from "lapa";
+import { LibraryModule } from "../lib/library-module";
 
 /** Widths of one processing element. The accumulator wraps; it never does where it has `2 * operandBits + log2(terms)` bits. */
 export type PeParameters = { readonly operandBits: number; readonly accumulatorBits: number };
 
 /** A processing element: multiplies, accumulates, and hands its operands on. */
-export class Pe extends Module<PeParameters> {
+export class Pe extends LibraryModule<PeParameters> {
   private readonly operand = SInt(this.params.operandBits);
   private readonly sum = SInt(this.params.accumulatorBits);
   readonly enable = this.input(Bool());
@@ -47,7 +48,7 @@ export class Pe extends Module<PeParameters> {
 export type PeArrayParameters = PeParameters & { readonly rows: number; readonly columns: number };
 
 /** `rows` by `columns` processing elements. Row i takes a[i] from the left, column j takes b[j] from above. */
-export class PeArray extends Module<PeArrayParameters> {
+export class PeArray extends LibraryModule<PeArrayParameters> {
   private readonly operand = SInt(this.params.operandBits);
   readonly enable = this.input(Bool());
   readonly clear = this.input(Bool());

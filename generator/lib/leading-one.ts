@@ -1,7 +1,8 @@
-import { Bits, Bool, concat, literal, log2Ceil, Module, mux, UInt } from "lapa";
+import { Bits, Bool, concat, literal, log2Ceil, mux, UInt } from "lapa";
+import { LibraryModule } from "./library-module";
 
 /** Finds the highest set bit of `bits`. */
-export class LeadingOne extends Module<{ width: number }> {
+export class LeadingOne extends LibraryModule<{ width: number }> {
   readonly bits = this.input(Bits(this.params.width));
   readonly found = this.output(Bool());
   readonly index = this.output(UInt(Math.max(1, log2Ceil(this.params.width))));

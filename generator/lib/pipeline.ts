@@ -1,4 +1,5 @@
-import { Bool, Module, Vec, when } from "lapa";
+import { Bool, Vec, when } from "lapa";
+import { LibraryModule } from "./library-module";
 
 /**
  * The control of an elastic pipeline: for each of its stages, when the stage takes a word. A stage takes one when it is
@@ -7,7 +8,7 @@ import { Bool, Module, Vec, when } from "lapa";
  * two gates each, which for the few stages of a datapath is cheaper than a second register of the data in each (a skid
  * buffer).
  */
-export class PipelineControl extends Module<{ stages: number }> {
+export class PipelineControl extends LibraryModule<{ stages: number }> {
   readonly in = this.inputStream({});
   readonly out = this.outputStream({});
   /** Enables the data registers of each stage. */

@@ -1,3 +1,3 @@
-aloc_encoder_8_floor_1.v
-aloc_shifter_8_floor_1.v
+lapa_aloc_encoder_8_floor_1.v
+lapa_aloc_shifter_8_floor_1.v
 lapa_aloc.v

@@ -1,3 +1,3 @@
-aloc_shifter_8_floor_1.v
-pipeline_control_2.v
+lapa_aloc_shifter_8_floor_1.v
+lapa_pipeline_control_2.v
 lapa_aloc_dot.v

@@ -1,13 +1,13 @@
 /** Temporary folders that are always removed. */
 
-import { rmSync } from "node:fs";
-import { mkdir, mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
+import { mkdtempSync } from "node:fs";
+import { mkdir, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { VerilogFile } from "../../generator/emit/collateral";
 import { UserError } from "../../generator/errors";
 import { checkInside } from "../../generator/output-folder";
-import { onTermination } from "../../generator/termination";
+import { onTermination, removeFolder } from "../../generator/termination";
 
 /**
  * Runs `work` with a new, empty folder, and removes the folder whatever happens.
@@ -15,7 +15,7 @@ import { onTermination } from "../../generator/termination";
  */
 export async function withTemporary<T>(work: (folder: string) => Promise<T>): Promise<T> {
   const folder = await makeFolder();
-  const release = onTermination(() => rmSync(folder, { recursive: true, force: true }));
+  const release = onTermination(() => removeFolder(folder));
   try {
     return await work(folder);
   } finally {
@@ -36,7 +36,7 @@ export async function writeBelow(folder: string, files: readonly VerilogFile[]):
 
 async function makeFolder(): Promise<string> {
   try {
-    return await mkdtemp(join(await realpath(tmpdir()), "lapa-"));
+    return mkdtempSync(join(await realpath(tmpdir()), "lapa-"));
   } catch (error) {
     throw new UserError(`cannot make a temporary folder in ${tmpdir()}: ${(error as Error).message}`, "set TMPDIR to a folder that can be written");
   }

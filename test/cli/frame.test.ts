@@ -90,9 +90,9 @@ describe("explain", () => {
     expect(JSON.parse((await lapa("explain", "E1", "--json")).out)).toMatchObject({ ok: true, code: "LAPA-E001", page: out });
   });
 
-  test("lists all; names near ones for a code that is none", async () => {
+  test("lists all; says which there are for a code that is none", async () => {
     expect((await lapa("explain")).out).toMatch(/^LAPA-E001 {2}\S.*\n(LAPA-\w\d{3} {2}\S.*\n)+$/);
-    expect(await mistake("explain", "W999")).toMatch(/there is no diagnostic "W999"\n {2}hint: known: LAPA-W\d+/);
+    expect(await mistake("explain", "LAPA-E008")).toMatch(/^error: there is no diagnostic "LAPA-E008"\n {2}hint: known: LAPA-E001 to E007, E009 to E\d+.*; LAPA-W001 to W\d+; lapa explain lists them with their titles$/);
     expect(await mistake("explain", "../README")).toMatch(/there is no diagnostic/);
   });
 });

@@ -30,9 +30,9 @@ describe("generate", () => {
   });
 
   test("the top has the name it is given, even where a module below it would", async () => {
-    const named = ["--set", "headDim=4", "--set", "name=pipeline_control_2"];
+    const named = ["--set", "headDim=4", "--set", "name=lapa_pipeline_control_2"];
     await lapa("generate", ...named, "--out", at("a"));
-    expect(Object.keys(contents(at("a")))).toEqual(expect.arrayContaining(["pipeline_control_2.f", "pipeline_control_2.v", "pipeline_control_2_1.v"]));
+    expect(Object.keys(contents(at("a")))).toEqual(expect.arrayContaining(["lapa_pipeline_control_2.f", "lapa_pipeline_control_2.v", "lapa_pipeline_control_2_1.v"]));
     expect(await verified(...named, "--engine", "builtin", "--trace", "corners")).toMatchObject({ code: 0 });
   });
 
@@ -116,7 +116,7 @@ describe("verify", () => {
 
   test("one changed gate is found, with the vector that shows it", async () => {
     await lapa("generate", "--set", "headDim=15", "--out", at("rtl"));
-    const shifter = readdirSync(at("rtl")).find((f) => f.startsWith("aloc_shifter") && f.endsWith(".v"))!;
+    const shifter = readdirSync(at("rtl")).find((f) => f.startsWith("lapa_aloc_shifter") && f.endsWith(".v"))!;
     const text = readFileSync(join(at("rtl"), shifter), "utf8");
     const broken = text.replace(/ \^ /, " & ");
     expect(broken).not.toBe(text);

@@ -27,7 +27,7 @@ function encoderClaim(format: AlocFormat): Claim {
 module proof (input wire signed [${W - 1}:0] x, output wire ok);
   wire [${codeBits - 1}:0] expected, got;
   aloc_encoder_reference #(${parameters}) reference (.x(x), .code(expected));
-  aloc_encoder ours (.x(x), .code(got));
+  lapa_aloc_encoder ours (.x(x), .code(got));
   assign ok = got == expected;
 endmodule`,
   };
@@ -50,7 +50,7 @@ module proof (input wire signed [${W - 1}:0] y, input wire [${codeBits - 1}:0] c
   wire signed [${term - 1}:0] term;
   wire carry, legal;
   aloc_shifter_reference #(${parameters}) reference (.y(y), .code(code), .product(expected), .legal(legal));
-  aloc_shifter ours (.y(y), .code(code), .term(term), .carry(carry));
+  lapa_aloc_shifter ours (.y(y), .code(code), .term(term), .carry(carry));
   wire signed [${bits - 1}:0] got = term + $signed({1'b0, carry});
   assign ok = !legal || got == expected;
 endmodule`,
@@ -67,7 +67,7 @@ module proof (input wire [${width - 1}:0] bits, output wire ok);
   wire found, expected_found;
   wire [${index - 1}:0] index, expected_index;
   leading_one_reference #(.WIDTH(${width}), .INDEX(${index})) reference (.bits(bits), .found(expected_found), .index(expected_index));
-  leading_one ours (.bits(bits), .found(found), .index(index));
+  lapa_leading_one ours (.bits(bits), .found(found), .index(index));
   assign ok = found == expected_found && index == expected_index;
 endmodule`,
   };

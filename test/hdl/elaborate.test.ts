@@ -74,6 +74,32 @@ describe("elaboration", () => {
     expect(() => elaborate(Named, {})).toThrow(name === "clk" ? /LAPA-E015/ : /LAPA-E011.*reserved word/);
   });
 
+  test("a module below the top is named after its prefix, class, parameters and reset", () => {
+    class Leaf extends Module<{ a: number | null; isWide: boolean; word: string; b: number | null }> {
+      readonly x = this.input(Bool());
+      readonly y = this.output(Bool());
+      override get modulePrefix(): string { return "acme_"; }
+      build(): void {
+        const held = this.reg(Bool(), { reset: 0n });
+        held.set(this.params.isWide ? this.x : this.x.not());
+        this.y.set(held);
+      }
+    }
+    class Tree extends Module<Record<string, never>> {
+      readonly x = this.input(Bool());
+      readonly y = this.output(Bool());
+      build(): void {
+        const params = [{ a: 2, isWide: true, word: "upDown", b: null }, { a: null, isWide: false, word: "x", b: 2 }, { a: -3, isWide: false, word: "x", b: 2 }];
+        const last = params.reduce((x, p) => { const leaf = this.instance(Leaf, p); leaf.x.set(x); return leaf.y; }, this.x);
+        this.y.set(last);
+      }
+    }
+    const names = (reset: "sync-high" | "async-low"): string[] => elaborate(Tree, {}, { reset }).modules.map((m) => m.name);
+    expect(names("sync-high")).toEqual(["acme_leaf_2_is_wide_up_down", "acme_leaf_no_a_x_2", "acme_leaf_m3_x_2", "tree"]);
+    expect(names("async-low")).toEqual(["acme_leaf_2_is_wide_up_down_async_low", "acme_leaf_no_a_x_2_async_low", "acme_leaf_m3_x_2_async_low", "tree"]);
+    expect(elaborate(Leaf, { a: 1, isWide: true, word: "x", b: 1 }).top).toBe("acme_leaf");
+  });
+
   test("mistakes are collected, each at its own line", () => {
     expect(codes((m) => {
       m.same.set(m.b as never);

@@ -25,8 +25,8 @@ export function instanceOf(ports: object): Instance | undefined {
   return owners.get(ports);
 }
 
-/** The port fields of a module class: signals, streams, and lists and records of them. */
-export type Ports<M> = { readonly [K in keyof M as M[K] extends PortField ? (K extends "params" ? never : K) : never]: M[K] };
+/** The port fields of a module class: signals, streams, and lists and records of them; null for a port that these parameters leave out. */
+export type Ports<M> = { readonly [K in keyof M as M[K] extends PortField | null ? (K extends "params" ? never : K) : never]: M[K] };
 type PortField = Signal | StreamPorts | readonly PortField[] | { readonly [field: string]: PortField };
 /** What a stream of any payload has. */
 type StreamPorts = { readonly [K in keyof Stream]: K extends "payload" ? unknown : Stream[K] };
@@ -49,8 +49,9 @@ export function mirror(child: object, module: string, declare: (s: Signal) => vo
   return Object.assign(instance, { ports });
 }
 
-/** A value with every port in it replaced; undefined when it holds none. */
+/** A value with every port in it replaced; undefined when it holds none, null where a port is left out. */
 function copyPorts(value: unknown, port: (s: Signal) => Signal | undefined): unknown {
+  if (value === null) return null;
   if (value instanceof Signal) return port(value);
   if (value instanceof Stream) {
     if (value.direction === null) return undefined;
@@ -61,7 +62,7 @@ function copyPorts(value: unknown, port: (s: Signal) => Signal | undefined): unk
     const items = value.map((item) => copyPorts(item, port));
     return items.every((item) => item === undefined) ? undefined : items;
   }
-  if (value === null || typeof value !== "object" || Object.getPrototypeOf(value) !== Object.prototype || instanceOf(value)) return undefined;
+  if (typeof value !== "object" || Object.getPrototypeOf(value) !== Object.prototype || instanceOf(value)) return undefined;
   const fields = fieldsOf(value, (item) => copyPorts(item, port));
   return Object.keys(fields).length > 0 ? fields : undefined;
 }

@@ -1,0 +1,112 @@
+/** DDF's statistics of a row, gathered while its scores stream by. */
+
+import { Bits, Bool, literal, log2Ceil, Module, mux, pack, signedWidth, SInt, UInt, Vec, when } from "lapa";
+import { largest, popcount, smallest, tree } from "../lib/sums";
+
+export type RowStatisticsParameters = {
+  /** Scores at a time. */
+  readonly lanes: number;
+  readonly scoreBits: number;
+  /** n: the most scores that a row has. */
+  readonly maxKeys: number;
+};
+
+/** Bits of the sum of a row's scores. */
+export function sumBits({ scoreBits, maxKeys }: Pick<RowStatisticsParameters, "scoreBits" | "maxKeys">): number {
+  return signedWidth(-BigInt(maxKeys) << BigInt(scoreBits - 1));
+}
+
+/** Cycles from a row's last scores to its statistics. */
+export const statisticsLatency = 2;
+
+/**
+ * Scores -> count, max, min and sum over the alive ones of a row. A row without an alive score has zeros.
+ * Two stages: what the lanes have together, then what the row has so far.
+ */
+export class RowStatistics extends Module<RowStatisticsParameters> {
+  private readonly score = SInt(this.params.scoreBits);
+  /** Scores come in this cycle. */
+  readonly valid = this.input(Bool());
+  /** They are the first, or the last, of their row. */
+  readonly first = this.input(Bool());
+  readonly last = this.input(Bool());
+  readonly alive = this.input(Vec(this.params.lanes, Bool()));
+  readonly scores = this.input(Vec(this.params.lanes, this.score));
+  /** A row is complete; its statistics are there in this cycle. */
+  readonly done = this.output(Bool());
+  readonly count = this.output(UInt(log2Ceil(this.params.maxKeys + 1)));
+  readonly max = this.output(this.score);
+  readonly min = this.output(this.score);
+  readonly sum = this.output(SInt(sumBits(this.params)));
+
+  override get moduleName(): string {
+    return `lapa_row_statistics_${this.params.lanes}x${this.params.scoreBits}_${this.params.maxKeys}`;
+  }
+
+  override get doc(): string {
+    return "Count, largest, smallest and sum of a row's alive scores.";
+  }
+
+  override get latency(): number {
+    return statisticsLatency;
+  }
+
+  build(): void {
+    const lanes = this.lanes();
+    const any = this.reg(Bool(), { reset: "none" });
+    const row = {
+      count: this.reg(this.count.type, { reset: "none" }), max: this.reg(this.score, { reset: "none" }),
+      min: this.reg(this.score, { reset: "none" }), sum: this.reg(this.sum.type, { reset: "none" }),
+    };
+    const done = this.reg(Bool(), { reset: 0n });
+    done.set(lanes.valid.and(lanes.last));
+    const fresh = lanes.first.or(any.not());
+    when(lanes.valid, () => {
+      any.set(lanes.any.or(lanes.first.not().and(any)));
+      when(lanes.first, () => {
+        row.count.set(lanes.count);
+        row.sum.set(lanes.sum);
+      }).otherwise(() => {
+        row.count.set(row.count.addWrap(lanes.count));
+        row.sum.set(row.sum.addWrap(lanes.sum));
+      });
+      when(lanes.any, () => {
+        row.max.set(mux(fresh.or(lanes.max.gt(row.max)), lanes.max, row.max));
+        row.min.set(mux(fresh.or(lanes.min.lt(row.min)), lanes.min, row.min));
+      }).elsewhen(lanes.first, () => {
+        row.max.set(0n);
+        row.min.set(0n);
+      });
+    });
+    this.done.set(done);
+    this.count.set(row.count);
+    this.max.set(row.max);
+    this.min.set(row.min);
+    this.sum.set(row.sum);
+  }
+
+  /** What the lanes of a cycle have together, one cycle later. */
+  private lanes() {
+    const { scoreBits } = this.params;
+    const lowest = literal(this.score, -(1n << BigInt(scoreBits - 1)));
+    const highest = literal(this.score, (1n << BigInt(scoreBits - 1)) - 1n);
+    const masked = (neutral: SInt): SInt[] => this.scores.map((s, k) => mux(this.alive[k]!, s, neutral));
+    const zero = literal(this.score, 0n);
+    const sum = tree(masked(zero), (a, b) => a.add(b));
+    const alive = pack(this.alive) as Bits;
+    const held = <T extends SInt | UInt | Bool>(signal: T): T => {
+      const register = this.reg(signal.type as never, { reset: "none", enable: this.valid }) as T;
+      register.set(signal as never);
+      return register;
+    };
+    const valid = this.reg(Bool(), { reset: 0n });
+    valid.set(this.valid);
+    const wide = this.sum.width;
+    return {
+      valid, first: held(this.first), last: held(this.last), any: held(alive.orR()),
+      count: held(popcount(alive).zext(this.count.width)),
+      max: held(largest(masked(lowest))), min: held(smallest(masked(highest))),
+      sum: held(sum.width < wide ? sum.sext(wide) : sum.trunc(wide)),
+    };
+  }
+}

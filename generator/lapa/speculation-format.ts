@@ -1,0 +1,145 @@
+/** What follows from a speculation unit's parameters: the shape of each round, and the widths of everything in it. */
+
+import { log2Ceil, signedWidth, unsignedWidth, UserError } from "lapa";
+import { checkWindowSide, codeLayout } from "./aloc-format";
+import type { AlocFormat, LogSide } from "./config";
+
+export type SpeculationParameters = AlocFormat & {
+  readonly logSide: LogSide;
+  /** d: features of a vector. 1 .. 256. */
+  readonly headDim: number;
+  /** n: keys that fit in the memories. 1 .. 8,192. */
+  readonly maxKeys: number;
+  /** D_1, D_2, ..: bits of the linear operand that each round takes, most significant first; their sum is operandBits. */
+  readonly slices: readonly number[];
+  /** Keys a cycle, of each round. */
+  readonly keysPerCycle: readonly number[];
+  /** Features of a key that are taken in one cycle; a key takes ceil(headDim / featuresPerCycle) cycles. */
+  readonly featuresPerCycle: number;
+  /** Leave all memories to SRAM macros. */
+  readonly blackBoxMemories: boolean;
+};
+
+/** Bits of a row's index: a head may have 65,536 queries. */
+export const rowBits = 16;
+
+/** One round of MRSA and DDF. */
+export interface RoundFormat {
+  /** r, from 0. */
+  readonly round: number;
+  readonly isLast: boolean;
+  /** D_r. */
+  readonly sliceBits: number;
+  /** p_r = D_1 + .. + D_r. */
+  readonly prefixBits: number;
+  /** Of S^r, signed. */
+  readonly scoreBits: number;
+  /** Of rho_r, unsigned: whatever two scores of a row can differ by, before the window divides it. */
+  readonly rhoBits: number;
+  /** K_r. */
+  readonly lanes: number;
+  /** For each lane, which lanes of round 0 its keys come from, ascending. Key j is in lane j mod K_0 of round 0. */
+  readonly sources: readonly (readonly number[])[];
+  /** The most sources that a lane has. */
+  readonly mostSources: number;
+}
+
+export interface SpeculationFormat {
+  readonly rounds: readonly RoundFormat[];
+  /** Cycles that a group of keys takes: ceil(headDim / featuresPerCycle). */
+  readonly folds: number;
+  /** Groups of K_0 neighbouring keys that maxKeys make. */
+  readonly groups: number;
+  /** Of a key's index. */
+  readonly keyBits: number;
+  /** Of a number of keys, 0 .. maxKeys. */
+  readonly countBits: number;
+  /** Of a group's index, and of a number of groups. */
+  readonly groupBits: number;
+  readonly groupCountBits: number;
+  /** Of the index of a lane of round 0. */
+  readonly laneBits: number;
+  /** Of G, the sum of a row's powers of two, and of the number of its negative codes. */
+  readonly guardSumBits: number;
+  readonly negativeBits: number;
+  /** Of b, the row's window base; 0 where it is always 0. */
+  readonly baseBits: number;
+}
+
+/** @throws UserError naming the parameter that is out of range. */
+export function speculationFormat(params: SpeculationParameters): SpeculationFormat {
+  checkParameters(params);
+  const { headDim, maxKeys, keysPerCycle, featuresPerCycle } = params;
+  const first = Math.min(keysPerCycle[0]!, maxKeys);
+  const groups = Math.ceil(maxKeys / first);
+  return {
+    rounds: roundsOf(params, first),
+    folds: Math.ceil(headDim / featuresPerCycle),
+    groups,
+    keyBits: Math.max(1, log2Ceil(maxKeys)),
+    countBits: log2Ceil(maxKeys + 1),
+    groupBits: Math.max(1, log2Ceil(groups)),
+    groupCountBits: log2Ceil(groups + 1),
+    laneBits: Math.max(1, log2Ceil(first)),
+    guardSumBits: unsignedWidth(BigInt(headDim) * largestCoefficient(params)),
+    negativeBits: log2Ceil(headDim + 1),
+    baseBits: baseBitsOf(params),
+  };
+}
+
+/** The largest 2^e (+ 2^e2) that a code of a format stands for. */
+export function largestCoefficient(format: AlocFormat): bigint {
+  const { maxExponent } = codeLayout(format);
+  return (1n << BigInt(maxExponent)) + (format.terms === 2 && maxExponent > 0 ? 1n << BigInt(maxExponent - 1) : 0n);
+}
+
+/** Bits of the base of a row of windowed codes, 0 where it is always 0. */
+export function baseBitsOf(format: AlocFormat): number {
+  return log2Ceil(codeLayout({ ...format, window: null }).maxExponent - codeLayout(format).maxExponent + 1);
+}
+
+function roundsOf(params: SpeculationParameters, first: number): RoundFormat[] {
+  const { headDim, slices, keysPerCycle } = params;
+  const rounds: RoundFormat[] = [];
+  let [prefixBits, lanes] = [0, first];
+  let sources: readonly (readonly number[])[] = Array.from({ length: first }, (_, i) => [i]);
+  for (const [round, sliceBits] of slices.entries()) {
+    prefixBits += sliceBits;
+    // More lanes than the round before would stay empty.
+    lanes = Math.min(lanes, keysPerCycle[round] ?? keysPerCycle.at(-1)!);
+    sources = regrouped(sources, lanes);
+    const reach = (format: AlocFormat): bigint => BigInt(headDim) * largestCoefficient(format) << BigInt(prefixBits - 1);
+    rounds.push({
+      round, isLast: round === slices.length - 1, sliceBits, prefixBits, lanes, sources,
+      mostSources: Math.max(...sources.map((s) => s.length)),
+      scoreBits: signedWidth(reach(params)), rhoBits: signedWidth(reach({ ...params, window: null })),
+    });
+  }
+  return rounds;
+}
+
+/** Lane l of the round before feeds lane l mod `lanes`. */
+function regrouped(before: readonly (readonly number[])[], lanes: number): number[][] {
+  return Array.from({ length: lanes }, (_, i) => before.flatMap((s, lane) => (lane % lanes === i ? s : [])).sort((a, b) => a - b));
+}
+
+function checkParameters(params: SpeculationParameters): void {
+  const { operandBits, headDim, maxKeys, slices, keysPerCycle, featuresPerCycle, logSide } = params;
+  checkWindowSide(params, logSide);
+  checkInteger("operandBits", operandBits, 4, 16);
+  checkInteger("headDim", headDim, 1, 256);
+  checkInteger("maxKeys", maxKeys, 1, 8192);
+  checkInteger("featuresPerCycle", featuresPerCycle, 1, headDim);
+  slices.forEach((s) => checkInteger("a slice", s, 1, operandBits));
+  if (slices.reduce((sum, s) => sum + s, 0) !== operandBits) {
+    throw new UserError(`speculation: slices ${slices.join(", ")} do not make ${operandBits} bits`, "Their sum has to be operandBits.");
+  }
+  keysPerCycle.forEach((k) => checkInteger("keysPerCycle", k, 1, 8192));
+  if (keysPerCycle.length < 1 || keysPerCycle.length > slices.length) {
+    throw new UserError(`speculation: keysPerCycle has ${keysPerCycle.length} numbers`, `Give one for all rounds, or one for each of ${slices.length}.`);
+  }
+}
+
+function checkInteger(what: string, value: number, min: number, max: number): void {
+  if (!Number.isInteger(value) || value < min || value > max) throw new UserError(`speculation: ${what} is ${value}`, `Choose an integer from ${min} to ${max}.`);
+}

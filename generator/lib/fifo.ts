@@ -1,0 +1,60 @@
+import { Bits, Bool, drive, literal, log2Ceil, Module, mux, UInt, when } from "lapa";
+
+export type FifoParameters = {
+  /** Bits of a word. */
+  readonly width: number;
+  /** Words in the memory; one more waits at the output. */
+  readonly depth: number;
+  /** Leave the memory to an SRAM macro. */
+  readonly blackBox: boolean;
+};
+
+/**
+ * First in, first out, over a memory with synchronous read and write. The oldest word is fetched ahead and waits at the
+ * output, so a word can enter and another leave in every cycle. A word is at the output two cycles after it entered.
+ */
+export class Fifo extends Module<FifoParameters> {
+  readonly in = this.inputStream({ data: Bits(this.params.width) });
+  readonly out = this.outputStream({ data: Bits(this.params.width) });
+
+  override get moduleName(): string {
+    const { width, depth, blackBox } = this.params;
+    return `lapa_fifo_${depth}x${width}${blackBox ? "_macro" : ""}`;
+  }
+
+  override get doc(): string {
+    return `Holds up to ${this.params.depth} words, and one more at the output.`;
+  }
+
+  build(): void {
+    const { width, depth, blackBox } = this.params;
+    const words = this.memory(Bits(width), { depth, blackBox });
+    const head = this.reg(words.addressType, { reset: 0n });
+    const tail = this.reg(words.addressType, { reset: 0n });
+    const count = this.reg(UInt(log2Ceil(depth + 1)), { reset: 0n });
+    const fetched = this.reg(Bool(), { reset: 0n });
+
+    const push = this.in.fire();
+    const fetch = count.ne(0n).and(fetched.not().or(this.out.ready));
+    this.in.ready.set(count.ne(BigInt(depth)));
+    when(push, () => {
+      words.write(tail, this.in.payload.data);
+      tail.set(following(tail, depth));
+    });
+    when(this.out.ready, () => fetched.set(0n));
+    when(fetch, () => {
+      head.set(following(head, depth));
+      fetched.set(1n);
+    });
+    this.out.valid.set(fetched);
+    drive(this.out.payload.data, words.read(head, fetch));
+    when(push.and(fetch.not()), () => count.set(count.addWrap(1n)))
+      .elsewhen(fetch.and(push.not()), () => count.set(count.subWrap(1n)));
+  }
+}
+
+/** The next of `depth` addresses, around the end. */
+function following(address: UInt, depth: number): UInt {
+  if (depth === 2 ** address.width) return address.addWrap(1n);
+  return mux(address.eq(BigInt(depth - 1)), literal(address.type, 0n), address.addWrap(1n));
+}

@@ -15,7 +15,8 @@ import ts from "typescript";
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   "generator/errors": [],
   "generator/nearest": [],
-  "generator/termination": [],
+  "generator/termination": ["node"],
+  "generator/output-file": ["generator/errors", "generator/output-folder", "generator/termination", "node"],
   "generator/output-folder": ["generator/errors", "generator/termination", "node"],
 
   "generator/ir": [],
@@ -48,11 +49,14 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   ],
   "sim/engines/builtin": ["generator/ir", "generator/nearest", "sim/vectors", "sim/engines", "node"],
   "sim/engines/index": ["generator/errors", "sim/engines", "sim/engines/builtin"],
-  "sim": ["type generator/emit", "type generator/lapa", "generator/errors", "sim/traces", "sim/vectors", "sim/engines"],
+  "sim/metrics": ["type generator/lapa/config", "sim/golden", "sim/traces"],
+  "sim/charts": ["type sim"],
+  "sim": ["type generator/emit", "generator/lapa", "type generator/lapa/config", "sim/golden", "sim/metrics", "generator/errors", "sim/traces", "sim/vectors", "sim/engines"],
 
   "generator/cli": [
     "generator/errors", "generator/nearest", "generator/output-folder", "type generator/ir", "generator/diagnostics", "generator/hdl", "generator/source",
-    "generator/emit", "generator/build", "generator/lapa", "sim", "sim/vectors", "sim/engines", "sim/engines/index", "node", "yargs",
+    "generator/emit", "generator/build", "generator/lapa", "generator/output-file", "sim", "sim/golden", "sim/metrics", "sim/charts", "sim/traces", "sim/vectors", "sim/engines",
+    "sim/engines/index", "node", "yargs",
   ],
   "scripts": [
     "generator/index", "generator/lapa", "generator/source", "generator/build", "generator/cli", "generator/output-folder", "sim", "sim/vectors",

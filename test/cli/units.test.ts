@@ -131,7 +131,7 @@ describe("verify", () => {
     expect(code).toBe(1);
     expect(out).toMatch(/first difference: cycle \d+, word \d+ of out, sum: expected -?\d+, got -?\d+\n +made from ocr_in0_L00_H0: query \d+, key \d+\n +log operand +-?\d+( -?\d+){14}\n +linear operand +-?\d+( -?\d+){14}\n/);
     expect(out).toMatch(/FAIL: 1 of 1 runs failed/);
-    const control = join(at("rtl"), readdirSync(at("rtl")).find((f) => f.startsWith("pipeline_control"))!);
+    const control = join(at("rtl"), readdirSync(at("rtl")).find((f) => f.startsWith("lapa_pipeline_control") && f.endsWith(".v"))!);
     const silent = readFileSync(control, "utf8").replace(/out_valid = \w+;/, "out_valid = 1'b0;");
     writeFileSync(join(at("rtl"), shifter), text);
     writeFileSync(control, silent);

@@ -1,11 +1,13 @@
 /** From a unit's configuration and the name of a source to golden vectors. */
 
 import { UserError } from "../generator/errors";
-import type { UnitConfig } from "../generator/lapa/unit-config";
-import { hardwareConfig } from "../generator/lapa/units";
+import type { SpeculationConfig, UnitConfig } from "../generator/lapa/unit-config";
+import { cornerHeads, traceHeads } from "./speculation-heads";
 import { bundledTraces, resolveTrace } from "./traces/bundled";
 import { readTrace, type Trace } from "./traces/trace";
-import { alocDotCorners, alocDotVectors, alocVectors, type DescribedVectors } from "./vectors/aloc-vectors";
+import { alocDotCorners, alocDotVectors, alocVectors, type PairVectors } from "./vectors/aloc-vectors";
+import type { DescribedVectors } from "./vectors/described";
+import { speculationVectors } from "./vectors/speculation-vectors";
 
 /** Words that come from no trace: extremes, single lanes, and (for the dot product) random ones. */
 export const corners = "corners";
@@ -23,13 +25,13 @@ export interface VectorSource {
   readonly skipped: string | null;
   /**
    * Made when it is needed: a trace may give a hundred thousand words.
-   * @param limit at most so many, spread evenly.
+   * @param limit at most so many pairs, or queries of the speculation unit, spread evenly.
    */
   readonly make: (limit: number) => MadeVectors;
 }
 
 export interface MadeVectors extends DescribedVectors {
-  /** How many words there would be without a limit. */
+  /** How many words would be compared without a limit; of the speculation unit, how many these vectors have. */
   readonly available: number;
 }
 
@@ -46,7 +48,7 @@ export function vectorSources(config: UnitConfig, names: readonly string[], seed
     if (name === all) return [...vectorSources(config, [corners], seed), ...bundledTraces().map((t) => bundledSource(config, t.name))];
     const trace = readTrace(resolveTrace(name), config);
     const wide = tooWide(config, trace);
-    if (wide !== null) throw new UserError(wide, `set the head dimension: --set headDim=${trace.dim}`);
+    if (wide !== null) throw new UserError(wide, `make the unit larger: --set headDim=${trace.dim}${config.unit === "speculation" ? ` --set maxKeys=${trace.nK}` : ""}`);
     return [traceSource(config, trace)];
   });
 }
@@ -62,6 +64,7 @@ function traceSource(config: UnitConfig, trace: Trace): VectorSource {
 
 /** @throws UserError for a unit of more than one product. */
 function sweepSource(config: UnitConfig): VectorSource {
+  if (config.unit === "speculation") throw new UserError(`${sweep} is every pair of two operands, and the unit takes whole heads`, "use corners or a trace");
   if (config.unit !== "aloc") throw new UserError(`${sweep} is every pair of two operands, and the unit takes ${2 * config.headDim} operands at once`, "use corners or a trace, or sweep the single product: --set unit=aloc");
   const trace = everyValue(config.operandBits);
   return {
@@ -81,14 +84,15 @@ function everyValue(operandBits: number): Trace {
   };
 }
 
-function tooWide(config: UnitConfig, { name, dim }: Trace): string | null {
+function tooWide(config: UnitConfig, { name, dim, nK }: Trace): string | null {
+  if (config.unit === "speculation" && nK > config.maxKeys) return `trace ${name} has ${nK} keys, and the unit has room for ${config.maxKeys}`;
   if (config.unit === "aloc" || dim <= config.headDim) return null;
   return `trace ${name} has dimension ${dim}, and the unit has ${config.headDim} lanes`;
 }
 
 /** Vectors of a unit. @param trace null for the corners. */
-function unitVectors(unit: UnitConfig, trace: Trace | null, limit: number, seed = 1): MadeVectors {
-  const config = hardwareConfig(unit);
+function unitVectors(config: UnitConfig, trace: Trace | null, limit: number, seed = 1): MadeVectors {
+  if (config.unit === "speculation") return headVectors(config, trace, limit, seed);
   const { name: design, operandBits, rounding, terms, logSide } = config;
   if (config.unit === "aloc") {
     const made = alocVectors({ design, logSide, format: { operandBits, rounding, terms, window: null } }, trace, limit === Infinity ? {} : { limit });
@@ -103,7 +107,13 @@ function unitVectors(unit: UnitConfig, trace: Trace | null, limit: number, seed 
   return { ...sample(alocDotVectors(spec, trace, { rows: rowsFor(limit, trace) }), limit), available: pairs(trace) };
 }
 
-const countOf = ({ vectors }: DescribedVectors): number => vectors.channels[0].count;
+function headVectors({ name, headDim, maxKeys, ...format }: SpeculationConfig, trace: Trace | null, limit: number, seed: number): MadeVectors {
+  const heads = trace === null ? cornerHeads(headDim, maxKeys, format, seed) : traceHeads(trace, format, limit);
+  const made = speculationVectors({ design: name, headDim, maxKeys, format }, heads);
+  return { ...made, available: made.vectors.channels.filter((c) => c.direction === "output").reduce((sum, c) => sum + c.count, 0) };
+}
+
+const countOf = ({ vectors }: Pick<DescribedVectors, "vectors">): number => vectors.channels[0].count;
 
 /** (query, key) pairs that are scored. */
 function pairs({ nQ, nK, causal }: Trace): number {
@@ -119,8 +129,8 @@ function rowsFor(limit: number, { nQ, nK }: Trace): number {
  * At most `count` words, spread evenly from the first to the last. For units that give one word for each that they
  * take, in order, and remember nothing in between.
  */
-export function sample({ vectors, describe }: DescribedVectors, count: number): DescribedVectors {
-  const total = countOf({ vectors, describe });
+function sample({ vectors, describe }: PairVectors, count: number): PairVectors {
+  const total = countOf({ vectors });
   if (count >= total) return { vectors, describe };
   const indices = Array.from({ length: count }, (_, i) => (count === 1 ? 0 : Math.floor((i * (total - 1)) / (count - 1))));
   const channels = vectors.channels.map((c) => {

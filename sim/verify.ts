@@ -1,8 +1,8 @@
 /** Runs a design on golden vectors, in every engine, and explains the first difference. */
 
 import type { Design, Engine, RunOptions, RunResult } from "./engines/engine";
-import { type MadeVectors, sample, type VectorSource } from "./unit-vectors";
-import type { DescribedVectors, WordOrigin } from "./vectors/aloc-vectors";
+import type { MadeVectors, VectorSource } from "./unit-vectors";
+import type { DescribedVectors, WordOrigin } from "./vectors/described";
 import { stallSeed } from "./vectors/stalls";
 
 /** The first output that was not as expected, and the inputs that it was made from. */
@@ -39,20 +39,24 @@ export interface VerifyOptions {
 /** One run after the other: every engine on a source, then the next source. Skipped sources are left out. */
 export async function* verify(design: Design, sources: readonly VectorSource[], options: VerifyOptions): AsyncGenerator<Run> {
   for (const source of sources.filter((s) => s.skipped === null)) {
-    const whole = source.make(Math.max(...options.engines.map((e) => options.limit(e))));
-    for (const engine of options.engines) yield verifyOne(design, source.name, whole, engine, options);
+    const made = new Map<number, MadeVectors>();
+    for (const engine of options.engines) {
+      const limit = options.limit(engine);
+      const vectors = made.get(limit) ?? source.make(limit);
+      made.set(limit, vectors);
+      yield verifyOne(design, source.name, vectors, engine, options);
+    }
   }
 }
 
-async function verifyOne(design: Design, source: string, whole: MadeVectors, engine: Engine, options: VerifyOptions): Promise<Run> {
-  const given = sample(whole, options.limit(engine));
+async function verifyOne(design: Design, source: string, given: MadeVectors, engine: Engine, options: VerifyOptions): Promise<Run> {
   const { progress } = options;
   const listener = progress && ((done: number, total: number): void => progress(source, engine.name, done, total));
   const result = await engine.run(design, given.vectors, { ...options.run, initSeed: initialSeed(options.run.initSeed ?? 1, source), ...(listener ? { progress: listener } : {}) });
   const { version, verdict, compared, cycles, buildMs, runMs } = result;
   return {
     source, engine: engine.name, version, verdict, compared, cycles, buildMs, runMs,
-    available: whole.available, vectors: given.vectors.channels[0].count,
+    available: given.available, vectors: given.vectors.channels[0].count,
     ok: verdict === "pass" && compared > 0, difference: firstDifference(result, given),
   };
 }
@@ -69,12 +73,13 @@ function firstDifference({ mismatches }: RunResult, { vectors, describe }: Descr
   const [first] = mismatches;
   if (first === undefined) return null;
   const { channel, index, cycle, field } = first;
-  const described = vectors.channels.find((c) => c.name === channel)?.fields.find((f) => f.name === field);
+  const words = vectors.channels.find((c) => c.name === channel);
+  const described = words?.fields.find((f) => f.name === field);
   const value = (hex: string): string => {
     if (described === undefined || !/^[\da-f]+$/i.test(hex)) return hex;
     const pattern = BigInt(`0x${hex}`);
     return String(described.signed ? BigInt.asIntN(described.width, pattern) : pattern);
   };
-  const origin = described !== undefined && index < vectors.channels[0].count ? describe(index) : null;
+  const origin = described !== undefined && index < words!.count ? describe(index, channel) : null;
   return { channel, index, cycle, field, expected: value(first.expected), got: value(first.got), origin };
 }

@@ -138,5 +138,6 @@ function runLine({ engine, source, compared, available, cycles, runMs, verdict, 
 function differenceLines({ channel, index, cycle, field, expected, got, origin }: Difference): string[] {
   const first = `  first difference: cycle ${cycle}, word ${index} of ${channel}, ${field}: expected ${expected}, got ${got}`;
   if (origin === null) return [first];
-  return [first, `    made from ${origin.label}`, `    log operand    ${origin.log.join(" ")}`, `    linear operand ${origin.linear.join(" ")}`];
+  const operands = [["log operand   ", origin.log], ["linear operand", origin.linear]] as const;
+  return [first, `    made from ${origin.label}`, ...operands.filter(([, values]) => values.length > 0).map(([name, values]) => `    ${name} ${values.join(" ")}`)];
 }

@@ -64,6 +64,7 @@ const speculation = z.strictObject({
   keysPerCycle: z.union([lanes, z.array(lanes).min(1).max(16)]).default(16)
     .describe("Keys that are scored at the same time: a number, or a list with one for each slice."),
   featuresPerCycle: integer(1, 256).nullable().default(null).describe("Features of a key that are added in a cycle, at most headDim; null for all."),
+  blackBoxMemories: z.boolean().default(false).describe("Leave the memories of keys, scores and survivors to SRAM macros."),
   ...common,
 });
 

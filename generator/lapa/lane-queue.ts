@@ -1,7 +1,9 @@
 /** The survivors of one lane, list by list, between a round and what comes after it. */
 
-import { Bits, Bool, literal, log2Ceil, Module, mux, UInt, when } from "lapa";
+import { Bits, Bool, literal, log2Ceil, mux, UInt, when } from "lapa";
 import { Fifo } from "../lib/fifo";
+import { LibraryModule } from "../lib/library-module";
+import { listOf } from "../lib/merge-tree";
 
 export type LaneQueueParameters = {
   /** Bits of a word. */
@@ -20,18 +22,13 @@ export const laneQueueLatency = 2;
  * Takes words without asking, and gives them out a list at a time: none of a list before its end is known, then one a
  * cycle. An empty list is one word with `has` 0.
  */
-export class LaneQueue extends Module<LaneQueueParameters> {
+export class LaneQueue extends LibraryModule<LaneQueueParameters> {
   private readonly countBits = log2Ceil(this.params.depth + 1);
   readonly push = this.input(Bool());
   readonly word = this.input(Bits(this.params.width));
   /** The list ends, with this cycle's word if there is one. */
   readonly ends = this.input(Bool());
-  readonly out = this.outputStream({ word: Bits(this.params.width), has: Bool(), last: Bool() });
-
-  override get moduleName(): string {
-    const { width, depth, lists, blackBox } = this.params;
-    return `lapa_lane_queue_${depth}x${width}_${lists}${blackBox ? "_macro" : ""}`;
-  }
+  readonly out = this.outputStream(listOf(this.params.width));
 
   override get doc(): string {
     return `Up to ${this.params.depth} words in up to ${this.params.lists} lists; a list comes out when it is complete.`;

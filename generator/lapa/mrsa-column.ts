@@ -1,7 +1,8 @@
 /** A column of MRSA: one key's partial score, a slice of it a cycle. */
 
-import { Bits, Bool, concat, literal, Module, mux, SInt, UInt, UserError } from "lapa";
+import { Bits, Bool, concat, literal, mux, SInt, UInt, UserError } from "lapa";
 import { treeLevels } from "../lib/adder-tree";
+import { LibraryModule } from "../lib/library-module";
 import { type Bounded, resized, unsignedSum } from "../lib/sums";
 import { selectionBits, unpackSelection } from "./code-selection";
 import type { AlocFormat } from "./config";
@@ -32,7 +33,7 @@ export function columnLatency({ treeRegisters }: Pick<MrsaColumnParameters, "tre
  * first slice's sign: it arrives as an unsigned number, its top bit inverted, and `base` has the difference. See
  * docs/arithmetic.md.
  */
-export class MrsaColumn extends Module<MrsaColumnParameters> {
+export class MrsaColumn extends LibraryModule<MrsaColumnParameters> {
   /** Feature i in bits i*D and up, unsigned. */
   readonly slices = this.input(Bits(this.params.features * this.params.sliceBits));
   /** Feature i in bits i*B and up, B the bits of a selection. */

@@ -1,6 +1,7 @@
 /** MRSA, one round: as many columns as keys a cycle, and what they share. */
 
-import { Bits, Bool, concat, literal, log2Ceil, Module, pack, type Ports, select, type Signal, SInt, type Type, UInt, unsignedWidth, Vec } from "lapa";
+import { Bits, Bool, concat, literal, log2Ceil, pack, type Ports, select, type Signal, SInt, type Type, UInt, unsignedWidth, Vec } from "lapa";
+import { LibraryModule } from "../lib/library-module";
 import { resized } from "../lib/sums";
 import { codeLayout } from "./aloc-format";
 import { selectionOf } from "./code-selection";
@@ -65,7 +66,7 @@ export function offsetSlice(operand: Bits, { prefixBits, sliceBits }: Pick<MrsaP
  * A step is a group of keys, and takes ceil(d / featuresPerCycle) cycles, the folds. `step` and what belongs to it come when
  * it is issued, together with the address to the key memories; `keys` comes one cycle later, as the memories give it.
  */
-export class Mrsa extends Module<MrsaParameters> {
+export class Mrsa extends LibraryModule<MrsaParameters> {
   private readonly folds = Math.ceil(this.params.headDim / this.params.featuresPerCycle);
   private readonly previousType = this.params.previousBits === 0 ? null : Vec(this.params.lanes, SInt(this.params.previousBits));
   readonly step = this.input(Bool());
@@ -76,14 +77,11 @@ export class Mrsa extends Module<MrsaParameters> {
   /** Of the row's codes; not there where the keys have the codes. */
   readonly positive = this.params.logSide === "query" ? this.input(UInt(powerSumBits(this.params))) : null;
   readonly negative = this.params.logSide === "query" ? this.input(UInt(powerSumBits(this.params))) : null;
-  /** S^(r-1) of the keys; not there in the first round. */
+  /** S^(r-1) of the keys, and which lanes have a key in this step: the others stand still. Not there in the first round. */
   readonly previous = this.previousType === null ? null : this.input(this.previousType);
+  readonly live = this.previousType === null ? null : this.input(Vec(this.params.lanes, Bool()));
   readonly keys = this.input(Vec(this.params.lanes, Bits(keyWordBits(this.params))));
   readonly score = this.output(Vec(this.params.lanes, SInt(this.params.scoreBits)));
-
-  override get moduleName(): string {
-    return "lapa_mrsa";
-  }
 
   override get doc(): string {
     const { lanes, headDim, sliceBits } = this.params;
@@ -170,7 +168,7 @@ export class Mrsa extends Module<MrsaParameters> {
     if (this.previous === null) return correction;
     const { scoreBits, sliceBits } = this.params;
     const isKeys = this.fold === null ? this.step : this.step.and(this.fold.eq(0n));
-    const previous = this.reg(this.previous[k]!.type, { reset: "none", enable: isKeys });
+    const previous = this.reg(this.previous[k]!.type, { reset: "none", enable: isKeys.and(this.live![k]!) });
     previous.set(this.previous[k]!);
     return previous.sext(scoreBits - sliceBits).shl(sliceBits).addWrap(correction);
   }

@@ -1,6 +1,7 @@
 /** DDF's statistics of a row, gathered while its scores stream by. */
 
-import { Bits, Bool, literal, log2Ceil, Module, mux, pack, signedWidth, SInt, UInt, Vec, when } from "lapa";
+import { Bits, Bool, literal, log2Ceil, mux, pack, signedWidth, SInt, UInt, Vec, when } from "lapa";
+import { LibraryModule } from "../lib/library-module";
 import { largest, popcount, smallest, tree } from "../lib/sums";
 
 export type RowStatisticsParameters = {
@@ -23,7 +24,7 @@ export const statisticsLatency = 2;
  * Scores -> count, max, min and sum over the alive ones of a row. A row without an alive score has zeros.
  * Two stages: what the lanes have together, then what the row has so far.
  */
-export class RowStatistics extends Module<RowStatisticsParameters> {
+export class RowStatistics extends LibraryModule<RowStatisticsParameters> {
   private readonly score = SInt(this.params.scoreBits);
   /** Scores come in this cycle. */
   readonly valid = this.input(Bool());
@@ -38,10 +39,6 @@ export class RowStatistics extends Module<RowStatisticsParameters> {
   readonly max = this.output(this.score);
   readonly min = this.output(this.score);
   readonly sum = this.output(SInt(sumBits(this.params)));
-
-  override get moduleName(): string {
-    return `lapa_row_statistics_${this.params.lanes}x${this.params.scoreBits}_${this.params.maxKeys}`;
-  }
 
   override get doc(): string {
     return "Count, largest, smallest and sum of a row's alive scores.";

@@ -99,7 +99,7 @@ export function baseBitsOf(format: AlocFormat): number {
 }
 
 function roundsOf(params: SpeculationParameters, first: number): RoundFormat[] {
-  const { headDim, slices, keysPerCycle } = params;
+  const { headDim, slices, keysPerCycle, logSide } = params;
   const rounds: RoundFormat[] = [];
   let [prefixBits, lanes] = [0, first];
   let sources: readonly (readonly number[])[] = Array.from({ length: first }, (_, i) => [i]);
@@ -108,11 +108,14 @@ function roundsOf(params: SpeculationParameters, first: number): RoundFormat[] {
     // More lanes than the round before would stay empty.
     lanes = Math.min(lanes, keysPerCycle[round] ?? keysPerCycle.at(-1)!);
     sources = regrouped(sources, lanes);
-    const reach = (format: AlocFormat): bigint => BigInt(headDim) * largestCoefficient(format) << BigInt(prefixBits - 1);
+    const largestScore = BigInt(headDim) * largestCoefficient(params) << BigInt(prefixBits - 1);
+    // Linear operands differ by less than 2^p in what is read of them; the negated -2^(p - 1) of a log key by as much.
+    const span = (1n << BigInt(prefixBits)) - (logSide === "query" ? 1n : 0n);
+    const largestDifference = BigInt(headDim) * largestCoefficient({ ...params, window: null }) * span;
     rounds.push({
       round, isLast: round === slices.length - 1, sliceBits, prefixBits, lanes, sources,
       mostSources: Math.max(...sources.map((s) => s.length)),
-      scoreBits: signedWidth(reach(params)), rhoBits: signedWidth(reach({ ...params, window: null })),
+      scoreBits: signedWidth(largestScore), rhoBits: unsignedWidth(largestDifference),
     });
   }
   return rounds;

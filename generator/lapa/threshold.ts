@@ -1,6 +1,7 @@
 /** DDF's threshold: from a row's statistics to the smallest score that is kept. */
 
-import { Bool, concat, Enum, literal, log2Ceil, Module, mux, SInt, switchOn, UInt, when } from "lapa";
+import { Bool, concat, Enum, literal, log2Ceil, mux, SInt, switchOn, UInt, when } from "lapa";
+import { LibraryModule } from "../lib/library-module";
 import { sumBits } from "./row-statistics";
 
 export type ThresholdParameters = {
@@ -32,7 +33,7 @@ const Step = Enum("Step", "start", "radius", "spread", "weigh", "divide", "finis
  * used twice a row, and none a key; the quotient is found bit by bit, one a cycle. A threshold below the lowest score of
  * the width is that score, which keeps the same keys.
  */
-export class Threshold extends Module<ThresholdParameters> {
+export class Threshold extends LibraryModule<ThresholdParameters> {
   private readonly countBits = log2Ceil(this.params.maxKeys + 1);
   private readonly score = SInt(this.params.scoreBits);
   /** Run-time registers; they hold still while rows are in the unit. */
@@ -46,11 +47,6 @@ export class Threshold extends Module<ThresholdParameters> {
   readonly guardSum = this.params.guardSumBits > 0 ? this.input(UInt(this.params.guardSumBits)) : null;
   readonly in = this.inputStream({ count: UInt(this.countBits), max: this.score, min: this.score, sum: SInt(sumBits(this.params)) });
   readonly out = this.outputStream({ threshold: this.score });
-
-  override get moduleName(): string {
-    const { scoreBits, maxKeys, rhoBits, baseBits, guardSumBits } = this.params;
-    return `lapa_threshold_${scoreBits}_${maxKeys}_${rhoBits}_${baseBits}_${guardSumBits}`;
-  }
 
   override get doc(): string {
     return "The smallest score that a row's filter keeps: the maximum less a radius, or the mean moved towards maximum or minimum.";

@@ -37,6 +37,8 @@ export interface SpeculationConfig extends Common, SpeculationFormat {
   readonly keysPerCycle: number | readonly number[];
   /** Features of a key that are added in a cycle, 1 .. headDim; null for all. */
   readonly featuresPerCycle: number | null;
+  /** Whether the large memories are left out, for SRAM macros to take their place. */
+  readonly blackBoxMemories: boolean;
 }
 
 export type UnitConfig = AlocConfig | AlocDotConfig | SpeculationConfig;

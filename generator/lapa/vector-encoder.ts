@@ -1,7 +1,8 @@
 /** Encodes a vector of log operands: codes, the window's base, and the sums of their powers of two. */
 
-import { Bits, type Bool, concat, literal, mask, Module, mux, pack, type Signal, type Type, UInt } from "lapa";
+import { Bits, type Bool, concat, literal, mask, mux, pack, type Signal, type Type, UInt } from "lapa";
 import { leadingOne } from "../lib/leading-one";
+import { LibraryModule } from "../lib/library-module";
 import { PipelineControl } from "../lib/pipeline";
 import { resized, tree, unsignedSum } from "../lib/sums";
 import { AlocEncoder } from "./aloc-encoder";
@@ -24,7 +25,7 @@ export function vectorEncoderLatency({ window }: Pick<AlocFormat, "window">): nu
 /**
  * d features -> d codes, b, and the sums of 2^e (+ 2^e2) over the codes without a sign and with one. A vector a cycle.
  */
-export class VectorEncoder extends Module<VectorEncoderParameters> {
+export class VectorEncoder extends LibraryModule<VectorEncoderParameters> {
   private readonly layout = codeLayout(this.params);
   private readonly whole: AlocFormat = { ...formatOf(this.params), window: null };
   private readonly sum = UInt(powerSumBits(this.params));
@@ -35,11 +36,6 @@ export class VectorEncoder extends Module<VectorEncoderParameters> {
   });
   /** b; it comes with `out`. Not there where it is always 0. */
   readonly base = baseBitsOf(this.params) === 0 ? null : this.output(UInt(baseBitsOf(this.params)));
-
-  override get moduleName(): string {
-    const { headDim, operandBits, rounding, terms, window } = this.params;
-    return `lapa_vector_encoder_${headDim}x${operandBits}_${rounding}_${terms}${window === null ? "" : `_window${window}`}`;
-  }
 
   override get doc(): string {
     return `Codes of ${this.params.headDim} features, and the sums of the powers of two that they stand for.`;

@@ -1,4 +1,6 @@
-import { Bits, Bool, drive, literal, log2Ceil, Module, mux, UInt, when } from "lapa";
+import { Bits, Bool, drive, log2Ceil, UInt, when } from "lapa";
+import { LibraryModule } from "./library-module";
+import { following } from "./ring";
 
 export type FifoParameters = {
   /** Bits of a word. */
@@ -13,14 +15,9 @@ export type FifoParameters = {
  * First in, first out, over a memory with synchronous read and write. The oldest word is fetched ahead and waits at the
  * output, so a word can enter and another leave in every cycle. A word is at the output two cycles after it entered.
  */
-export class Fifo extends Module<FifoParameters> {
+export class Fifo extends LibraryModule<FifoParameters> {
   readonly in = this.inputStream({ data: Bits(this.params.width) });
   readonly out = this.outputStream({ data: Bits(this.params.width) });
-
-  override get moduleName(): string {
-    const { width, depth, blackBox } = this.params;
-    return `lapa_fifo_${depth}x${width}${blackBox ? "_macro" : ""}`;
-  }
 
   override get doc(): string {
     return `Holds up to ${this.params.depth} words, and one more at the output.`;
@@ -51,10 +48,4 @@ export class Fifo extends Module<FifoParameters> {
     when(push.and(fetch.not()), () => count.set(count.addWrap(1n)))
       .elsewhen(fetch.and(push.not()), () => count.set(count.subWrap(1n)));
   }
-}
-
-/** The next of `depth` addresses, around the end. */
-function following(address: UInt, depth: number): UInt {
-  if (depth === 2 ** address.width) return address.addWrap(1n);
-  return mux(address.eq(BigInt(depth - 1)), literal(address.type, 0n), address.addWrap(1n));
 }

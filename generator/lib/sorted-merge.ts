@@ -1,4 +1,5 @@
-import { Bits, Bool, Module, mux, when } from "lapa";
+import { Bits, Bool, mux, when } from "lapa";
+import { LibraryModule } from "./library-module";
 
 export type SortedMergeParameters = {
   /** Bits of a word. */
@@ -12,15 +13,11 @@ export type SortedMergeParameters = {
  * words is a single word with `has` 0. The price of a list is what its words are, or one cycle for an empty one: the end
  * of a list costs nothing. A word leaves one cycle after it came.
  */
-export class SortedMerge extends Module<SortedMergeParameters> {
+export class SortedMerge extends LibraryModule<SortedMergeParameters> {
   private readonly word = { word: Bits(this.params.width), has: Bool(), last: Bool() };
   readonly a = this.inputStream(this.word);
   readonly b = this.inputStream(this.word);
   readonly out = this.outputStream(this.word);
-
-  override get moduleName(): string {
-    return `lapa_sorted_merge_${this.params.width}_${this.params.orderBits}`;
-  }
 
   override get doc(): string {
     return "Merges two ascending lists into one; a list without words is one word with has 0.";

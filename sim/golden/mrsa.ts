@@ -125,6 +125,18 @@ export function largestDifference(dim: number, round: number, format: Speculatio
   return dim * coefficient * (format.logSide === "query" ? span - 1 : span);
 }
 
+/**
+ * Bits of S^r, signed: of d * C * 2^(p_r - 1), with C the largest magnitude of a coefficient, the largest score that there is.
+ * @param dim d, 1 .. 256. @param round r, the first one being 0. @throws RangeError for an illegal format.
+ */
+export function scoreWidth(dim: number, round: number, format: SpeculationFormat): number {
+  checkSpeculationFormat(format);
+  const { maxExponent } = codeGeometry(format);
+  const coefficient = (1 << maxExponent) + (format.terms === 2 ? (1 << maxExponent) >> 1 : 0);
+  const largest = BigInt(dim * coefficient) << BigInt(prefixBits(format.slices)[round] - 1);
+  return largest.toString(2).length + 1;
+}
+
 /** Every operand's slices, a matrix for each round, in the order of `ys`. */
 function sliceMatrices<A extends Int16Array | Int32Array>(ys: ArrayLike<number>, format: SpeculationFormat, Numbers: new (length: number) => A): A[] {
   const limit = 1 << (format.operandBits - 1);

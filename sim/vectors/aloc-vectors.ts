@@ -4,6 +4,7 @@ import type { AlocFormat, LogSide } from "../../generator/lapa/config";
 import { UserError } from "../../generator/errors";
 import { aloc, codeGeometry, coefficients, dotCoefficients, encode, encodeRow, productWidth, sumWidth } from "../golden/aloc";
 import type { Trace } from "../traces/trace";
+import type { DescribedVectors, WordOrigin } from "./described";
 import type { Field, VectorSet } from "./vectors";
 import { ChannelBuilder, packLanes } from "./words";
 
@@ -26,19 +27,8 @@ export interface AlocDotSpec {
   readonly format: AlocFormat;
 }
 
-/** Where a word comes from, to explain a mismatch. */
-export interface WordOrigin {
-  readonly label: string;
-  /** Token numbers in the trace; null for a word that is from no trace. */
-  readonly query: number | null;
-  readonly key: number | null;
-  /** The integers before encoding, a lane each. */
-  readonly log: readonly number[];
-  readonly linear: readonly number[];
-}
-
-export interface DescribedVectors {
-  readonly vectors: VectorSet;
+/** Words of which one comes out for each that goes in. */
+export interface PairVectors extends DescribedVectors {
   /** Says what word `index` was made from. @throws RangeError when there is no such word. */
   describe(index: number): WordOrigin;
 }
@@ -50,7 +40,7 @@ export interface DescribedVectors {
  * @throws UserError when the trace is wider than the unit, or rows is not a positive integer;
  *   RangeError for an illegal format, or a trace with operands of more than W bits.
  */
-export function alocDotVectors(spec: AlocDotSpec, trace: Trace, options: { readonly rows?: number } = {}): DescribedVectors {
+export function alocDotVectors(spec: AlocDotSpec, trace: Trace, options: { readonly rows?: number } = {}): PairVectors {
   const { headDim, logSide } = spec;
   if (trace.dim > headDim) {
     throw new UserError(
@@ -89,7 +79,7 @@ export function alocDotVectors(spec: AlocDotSpec, trace: Trace, options: { reado
 export function alocDotCorners(
   spec: AlocDotSpec,
   options: { readonly random?: number; readonly seed?: number } = {},
-): DescribedVectors {
+): PairVectors {
   const words = new DotWords(spec);
   const inputs = [...extremes(spec), ...oneHots(spec), ...randoms(spec, options.random ?? 256, options.seed ?? 1)];
   for (const { log, linear } of inputs) words.push(words.encode(log), linear);
@@ -102,7 +92,7 @@ export function alocDotCorners(
  * @param trace null for the corners alone. @param options.limit at most so many pairs; default 4,096.
  * @throws RangeError for an illegal format or one with a window, or a trace with operands of more than W bits.
  */
-export function alocVectors(spec: AlocSpec, trace: Trace | null, options: { readonly limit?: number } = {}): DescribedVectors {
+export function alocVectors(spec: AlocSpec, trace: Trace | null, options: { readonly limit?: number } = {}): PairVectors {
   const { format } = spec;
   if (format.window !== null) throw new RangeError("a single product has no window: a window belongs to a row");
   const { operandBits: W } = format;

@@ -5,7 +5,7 @@ import { bundledTraces, resolveTrace } from "../../sim/traces/bundled";
 import { readTrace } from "../../sim/traces/trace";
 import type { Trace } from "../../sim/traces/trace";
 import { alocDotCorners, alocDotVectors, alocVectors } from "../../sim/vectors/aloc-vectors";
-import type { AlocDotSpec, DescribedVectors } from "../../sim/vectors/aloc-vectors";
+import type { AlocDotSpec, PairVectors } from "../../sim/vectors/aloc-vectors";
 import { wordField } from "../../sim/vectors/words";
 import { coefficient, exponents, formatsOf, windowed } from "../golden/definition";
 import { userErrorOf } from "../traces/fixtures";
@@ -30,7 +30,7 @@ function lanes(word: bigint, bits: number, count: number, signed: boolean): bigi
 }
 
 /** Checks word `index` against the definition: its operands, its codes' number of bits, its sum. */
-function expectDotWord({ vectors, describe: origin }: DescribedVectors, index: number, { headDim, format }: AlocDotSpec): void {
+function expectDotWord({ vectors, describe: origin }: PairVectors, index: number, { headDim, format }: AlocDotSpec): void {
   const [input, output] = vectors.channels;
   const { log, linear } = origin(index);
   expect(lanes(wordField(input, index, 0), format.operandBits, headDim, true)).toEqual(linear.map(BigInt));
@@ -169,7 +169,7 @@ describe("alocDotCorners", () => {
 });
 
 describe("alocVectors", () => {
-  const made = (format: AlocFormat, logSide: LogSide = "query", limit?: number): DescribedVectors =>
+  const made = (format: AlocFormat, logSide: LogSide = "query", limit?: number): PairVectors =>
     alocVectors({ design: "unit", logSide, format }, use, { limit });
 
   test.each([floor8, { ...floor8, terms: 2 as const }, { ...floor8, rounding: "nearest" as const }])("%j: ports and values", (format) => {
@@ -200,7 +200,7 @@ describe("alocVectors", () => {
   });
 
   test("corners alone, a limit, few different pairs", () => {
-    const count = (v: DescribedVectors): number => v.vectors.channels[0].count;
+    const count = (v: PairVectors): number => v.vectors.channels[0].count;
     expect(count(alocVectors({ design: "unit", logSide: "query", format: floor8 }, null))).toBe(25);
     expect(count(made(floor8, "query", 100))).toBe(100);
     // In 2 bits there are 4 x 4 pairs.

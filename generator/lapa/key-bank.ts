@@ -1,0 +1,77 @@
+/** The keys of one round: what the round reads of them, and nothing else. */
+
+import { Bits, Bool, concat, literal, log2Ceil, type Signal, UInt, Vec, when } from "lapa";
+import { LibraryModule } from "../lib/library-module";
+import { any } from "../lib/sums";
+
+export type KeyBankParameters = {
+  /** Of what is read of a key in one cycle. */
+  readonly wordBits: number;
+  /** For each lane, which lanes of round 0 its keys come from, ascending. */
+  readonly sources: readonly (readonly number[])[];
+  /** K_0: lanes of round 0. */
+  readonly firstLanes: number;
+  readonly groups: number;
+  readonly groupBits: number;
+  readonly folds: number;
+  readonly blackBox: boolean;
+};
+
+/** Bits of the index of a lane's source. */
+export function sourceBitsOf({ sources }: Pick<KeyBankParameters, "sources">): number {
+  return log2Ceil(Math.max(...sources.map((s) => s.length)));
+}
+
+/** Where a key's word is: `{source, group, fold}`, without what there is only one of. */
+export function keyAddress(source: Signal | null, group: UInt, fold: UInt | null): UInt {
+  const [first, ...rest] = [source, group, fold].filter((s): s is Signal => s !== null);
+  return rest.length === 0 ? group : concat(first!, ...rest).asUInt();
+}
+
+/** A memory for each lane. A key is written whole into one lane's, a fold at a time; every lane reads for itself. */
+export class KeyBank extends LibraryModule<KeyBankParameters> {
+  private readonly lanes = this.params.sources.length;
+  private readonly foldType = this.params.folds > 1 ? UInt(log2Ceil(this.params.folds)) : null;
+  private readonly sourceBits = sourceBitsOf(this.params);
+  private readonly address = UInt(this.sourceBits + this.params.groupBits + (this.foldType?.width ?? 0));
+  readonly write = this.input(Bool());
+  /** One-hot: the key's lane in round 0. */
+  readonly writeLane = this.input(Bits(this.params.firstLanes));
+  readonly writeGroup = this.input(UInt(this.params.groupBits));
+  readonly writeFold = this.foldType === null ? null : this.input(this.foldType);
+  readonly writeWord = this.input(Bits(this.params.wordBits));
+  readonly read = this.input(Vec(this.lanes, Bool()));
+  readonly readAddress = this.input(Vec(this.lanes, this.address));
+  /** One cycle after `read`; it holds until the next one. */
+  readonly word = this.output(Vec(this.lanes, Bits(this.params.wordBits)));
+
+  override get doc(): string {
+    return `What one round reads of the keys: ${this.lanes} memories of ${this.params.wordBits} bits.`;
+  }
+
+  build(): void {
+    const { sources, groups, groupBits, folds, blackBox } = this.params;
+    const foldBits = this.foldType?.width ?? 0;
+    const lastSource = Math.max(...sources.map((s) => s.length)) - 1;
+    // At least two words, so that an address has a bit.
+    const depth = Math.max(2, (lastSource * 2 ** groupBits + groups - 1) * 2 ** foldBits + folds);
+    for (const [k, of] of sources.entries()) {
+      const words = this.memory(Bits(this.params.wordBits), { depth, blackBox });
+      const selected = of.map((lane) => this.writeLane.bit(lane));
+      const source = this.sourceBits === 0 ? null : this.indexOf(selected);
+      const to = keyAddress(source, this.writeGroup, this.writeFold);
+      when(this.write.and(any(selected)), () => words.write(to, this.writeWord));
+      this.word[k]!.set(words.read(this.readAddress[k]!, this.read[k]!));
+    }
+  }
+
+  /** The index of the one bit that is set. */
+  private indexOf(selected: readonly Bool[]): Bits {
+    const bit = (b: number): Bool => {
+      const odd = selected.filter((_, i) => (i >> b) & 1);
+      return odd.length === 0 ? literal(Bool(), 0n) : any(odd);
+    };
+    const [top, ...rest] = Array.from({ length: this.sourceBits }, (_, i) => bit(this.sourceBits - 1 - i));
+    return rest.length === 0 ? top!.asBits() : concat(top!, ...rest);
+  }
+}

@@ -1,0 +1,69 @@
+/** A later round's keys: what the round before has left, a list for each lane. */
+
+import { Bits, Bool, literal, log2Ceil, UInt, Vec, when } from "lapa";
+import { LibraryModule } from "../lib/library-module";
+import { listOf } from "../lib/merge-tree";
+import { every } from "../lib/sums";
+import { FoldCounter } from "./fold-counter";
+
+export type ListIssueParameters = {
+  readonly lanes: number;
+  /** Of a list's word. */
+  readonly wordBits: number;
+  readonly folds: number;
+};
+
+/** For each row as many steps as its longest list has words, at least one; shorter lists leave their lanes still. */
+export class ListIssue extends LibraryModule<ListIssueParameters> {
+  readonly lists = Array.from({ length: this.params.lanes }, () => this.inputStream(listOf(this.params.wordBits)));
+  /** A row. It is taken with its last step. */
+  readonly rows = this.inputStream({});
+  /** Another step, another row may be issued. */
+  readonly space = this.input(Bool());
+  readonly vacant = this.input(Bool());
+  /** Keys are read in this cycle; `issues` in a step's last cycle, `starts` in a row's first one. */
+  readonly step = this.output(Bool());
+  readonly starts = this.output(Bool());
+  readonly issues = this.output(Bool());
+  /** With `issues`: the first, the last of its row. */
+  readonly first = this.output(Bool());
+  readonly ends = this.output(Bool());
+  readonly fold = this.params.folds > 1 ? this.output(UInt(log2Ceil(this.params.folds))) : null;
+  readonly live = this.output(Vec(this.params.lanes, Bool()));
+  readonly word = this.output(Vec(this.params.lanes, Bits(this.params.wordBits)));
+
+  override get doc(): string {
+    return `Reads a row's survivors, one of each of ${this.params.lanes} lists at a time.`;
+  }
+
+  build(): void {
+    const first = this.reg(Bool(), { reset: 1n });
+    /** The list's last word of this row has gone. */
+    const done = this.reg(Vec(this.params.lanes, Bool()), { reset: 0n });
+    const folding = this.params.folds > 1 ? this.instance(FoldCounter, { folds: this.params.folds }) : null;
+    const isFirstFold = folding === null ? literal(Bool(), 1n) : folding.fold.eq(0n);
+
+    const there = every(this.lists.map((list, k) => list.valid.or(done[k]!)));
+    const ends = every(this.lists.map((list, k) => list.payload.last.or(done[k]!)));
+    const step = there.and(this.rows.valid).and(this.space).and(this.vacant.or(first.and(isFirstFold).not()));
+    const issues = folding === null ? step : step.and(folding.isLast);
+    folding?.step.set(step);
+    when(issues, () => {
+      first.set(ends);
+      this.lists.forEach((list, k) => done[k]!.set(ends.not().and(done[k]!.or(list.payload.last))));
+    });
+    this.rows.ready.set(issues.and(ends));
+    this.lists.forEach((list, k) => {
+      list.ready.set(issues.and(done[k]!.not()));
+      this.live[k]!.set(done[k]!.not().and(list.payload.has));
+      this.word[k]!.set(list.payload.word);
+    });
+
+    this.step.set(step);
+    this.starts.set(step.and(first).and(isFirstFold));
+    this.issues.set(issues);
+    this.first.set(first);
+    this.ends.set(ends);
+    this.fold?.set(folding!.fold);
+  }
+}

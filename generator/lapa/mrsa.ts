@@ -28,7 +28,8 @@ export type MrsaParameters = AlocFormat & {
 
 /** Sums of the powers of two that the codes of a vector stand for: of those without a sign, and of those with one. */
 export interface PowerSums {
-  readonly positive: UInt;
+  /** Null where it does not matter: in all rounds but the first. */
+  readonly positive: UInt | null;
   readonly negative: UInt;
 }
 
@@ -67,6 +68,7 @@ export function offsetSlice(operand: Bits, { prefixBits, sliceBits }: Pick<MrsaP
  * it is issued, together with the address to the key memories; `keys` comes one cycle later, as the memories give it.
  */
 export class Mrsa extends LibraryModule<MrsaParameters> {
+  private readonly isFirst = this.params.prefixBits === this.params.sliceBits;
   private readonly folds = Math.ceil(this.params.headDim / this.params.featuresPerCycle);
   private readonly previousType = this.params.previousBits === 0 ? null : Vec(this.params.lanes, SInt(this.params.previousBits));
   readonly step = this.input(Bool());
@@ -74,8 +76,8 @@ export class Mrsa extends LibraryModule<MrsaParameters> {
   readonly start = this.input(Bool());
   readonly fold = this.folds === 1 ? null : this.input(UInt(log2Ceil(this.folds)));
   readonly row = this.input(Bits(rowOperandBits(this.params)));
-  /** Of the row's codes; not there where the keys have the codes. */
-  readonly positive = this.params.logSide === "query" ? this.input(UInt(powerSumBits(this.params))) : null;
+  /** Of the row's codes; not there where the keys have the codes, the first one only in the first round. */
+  readonly positive = this.params.logSide === "query" && this.isFirst ? this.input(UInt(powerSumBits(this.params))) : null;
   readonly negative = this.params.logSide === "query" ? this.input(UInt(powerSumBits(this.params))) : null;
   /** S^(r-1) of the keys, and which lanes have a key in this step: the others stand still. Not there in the first round. */
   readonly previous = this.previousType === null ? null : this.input(this.previousType);
@@ -131,7 +133,7 @@ export class Mrsa extends LibraryModule<MrsaParameters> {
     const rowSelections = this.reg(all.type, { reset: "none", enable: starts });
     rowSelections.set(all);
     const rowCorrection = this.reg(SInt(this.params.scoreBits), { reset: "none", enable: starts });
-    rowCorrection.set(this.correction({ positive: this.positive!, negative: this.negative! }));
+    rowCorrection.set(this.correction({ positive: this.positive, negative: this.negative! }));
     const selections = atFold(rowSelections, fold, this.folds);
     return (k) => ({ slices: this.keys[k]!, selections, correction: rowCorrection });
   }
@@ -156,10 +158,9 @@ export class Mrsa extends LibraryModule<MrsaParameters> {
 
   /** What the columns leave out of a key's sum: see MrsaColumn. Modulo 2^scoreBits, as all scores are. */
   private correction({ positive, negative }: PowerSums): SInt {
-    const { sliceBits, prefixBits, scoreBits } = this.params;
-    const isFirst = prefixBits === sliceBits;
+    const { sliceBits, scoreBits } = this.params;
     const inversions = resized(negative, scoreBits);
-    const excess = isFirst ? positive.add(negative).shl(sliceBits - 1) : negative.shl(sliceBits);
+    const excess = this.isFirst ? positive!.add(negative).shl(sliceBits - 1) : negative.shl(sliceBits);
     return inversions.subWrap(resized(excess, scoreBits)).asSInt();
   }
 

@@ -93,7 +93,7 @@ function run({ format, logSide, slices, headDim, featuresPerCycle, round, treeRe
     sim.poke("row", logSide === "query" ? packed(queryCodes.map(BigInt), codeBits) : packed(query.map(BigInt), format.operandBits));
     if (logSide === "query") {
       const [positive, negative] = powerSums(queryCodes, format);
-      sim.poke("positive", positive);
+      if (round === 0) sim.poke("positive", positive);
       sim.poke("negative", negative);
     }
     for (let group = 0; group < 2; group++) {

@@ -2,6 +2,9 @@
 
 import { UserError } from "../generator/errors";
 import type { SpeculationConfig, UnitConfig } from "../generator/lapa/unit-config";
+import { speculationParameters } from "../generator/lapa/units";
+import { type RowWork, speculationTimes } from "./cycles/speculation";
+import { rowWorks } from "./cycles/speculation-work";
 import { cornerHeads, traceHeads } from "./speculation-heads";
 import { bundledTraces, resolveTrace } from "./traces/bundled";
 import { readTrace, type Trace } from "./traces/trace";
@@ -33,6 +36,8 @@ export interface VectorSource {
 export interface MadeVectors extends DescribedVectors {
   /** How many words would be compared without a limit; of the speculation unit, how many these vectors have. */
   readonly available: number;
+  /** Cycles without stalls, where there is a model of them. */
+  readonly cycles?: number;
 }
 
 /**
@@ -107,10 +112,15 @@ function unitVectors(config: UnitConfig, trace: Trace | null, limit: number, see
   return { ...sample(alocDotVectors(spec, trace, { rows: rowsFor(limit, trace) }), limit), available: pairs(trace) };
 }
 
-function headVectors({ name, headDim, maxKeys, ...format }: SpeculationConfig, trace: Trace | null, limit: number, seed: number): MadeVectors {
+function headVectors(config: SpeculationConfig, trace: Trace | null, limit: number, seed: number): MadeVectors {
+  const { name, headDim, maxKeys, ...format } = config;
   const heads = trace === null ? cornerHeads(headDim, maxKeys, format, seed) : traceHeads(trace, format, limit);
-  const made = speculationVectors({ design: name, headDim, maxKeys, format }, heads);
-  return { ...made, available: made.vectors.channels.filter((c) => c.direction === "output").reduce((sum, c) => sum + c.count, 0) };
+  const works: RowWork[][] = heads.map(() => []);
+  const workOf = rowWorks(speculationParameters(config));
+  const made = speculationVectors({ design: name, headDim, maxKeys, format }, heads, (row, h) => works[h].push(workOf(row, heads[h].parameters)));
+  const { cycles } = speculationTimes(speculationParameters(config), heads.map(({ loads, keys, dim, parameters }, h) =>
+    ({ keys: loads ? keys.length / dim : 0, mode: parameters.mode, rows: works[h] })));
+  return { ...made, cycles, available: made.vectors.channels.filter((c) => c.direction === "output").reduce((sum, c) => sum + c.count, 0) };
 }
 
 const countOf = ({ vectors }: Pick<DescribedVectors, "vectors">): number => vectors.channels[0].count;

@@ -51,7 +51,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   "sim/engines/index": ["generator/errors", "sim/engines", "sim/engines/builtin"],
   "sim/metrics": ["type generator/lapa/config", "sim/golden", "sim/traces"],
   "sim/charts": ["type sim"],
-  "sim": ["type generator/emit", "generator/lapa", "type generator/lapa/config", "sim/golden", "sim/metrics", "generator/errors", "sim/traces", "sim/vectors", "sim/engines"],
+  "sim/cycles": ["generator/lapa", "generator/lib", "type generator/lapa/config", "sim/golden"],
+  "sim": ["type generator/emit", "generator/lapa", "type generator/lapa/config", "sim/golden", "sim/metrics", "sim/cycles", "generator/errors", "sim/traces", "sim/vectors", "sim/engines"],
 
   "generator/cli": [
     "generator/errors", "generator/nearest", "generator/output-folder", "type generator/ir", "generator/diagnostics", "generator/hdl", "generator/source",

@@ -60,7 +60,8 @@ function copyPorts(value: unknown, port: (s: Signal) => Signal | undefined): unk
   }
   if (Array.isArray(value)) {
     const items = value.map((item) => copyPorts(item, port));
-    return items.every((item) => item === undefined) ? undefined : items;
+    // A list without items has no ports, but a payload's shape has it.
+    return items.length > 0 && items.every((item) => item === undefined) ? undefined : items;
   }
   if (typeof value !== "object" || Object.getPrototypeOf(value) !== Object.prototype || instanceOf(value)) return undefined;
   const fields = fieldsOf(value, (item) => copyPorts(item, port));

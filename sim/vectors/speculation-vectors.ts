@@ -38,10 +38,11 @@ const rowBits = 16;
 
 /**
  * Heads, one after the other, without a reset between them.
+ * @param observe is shown every row of every head, in order.
  * @throws RangeError for a head that does not fit the unit, or parameters that the golden model refuses.
  */
-export function speculationVectors(spec: SpeculationSpec, heads: readonly Head[]): DescribedVectors {
-  const channels = new SpeculationChannels(spec);
+export function speculationVectors(spec: SpeculationSpec, heads: readonly Head[], observe: (row: Row, head: number) => void = () => undefined): DescribedVectors {
+  const channels = new SpeculationChannels(spec, observe);
   heads.forEach((head, h) => channels.push(head, h));
   const vectors: VectorSet = { schema: "lapa-vectors/1", design: spec.design, mode: "streams", channels: channels.build(), constants: [] };
   return { vectors, describe: (index, channel) => channels.describe(heads, channel, index) };
@@ -64,7 +65,7 @@ class SpeculationChannels {
   private readonly survivorPlaces: Place[] = [];
   private readonly rowPlaces: Place[] = [];
 
-  constructor(private readonly spec: SpeculationSpec) {
+  constructor(private readonly spec: SpeculationSpec, private readonly observe: (row: Row, head: number) => void) {
     const { headDim, maxKeys, format } = spec;
     const vector = headDim * format.operandBits;
     const count = bitsFor(maxKeys);
@@ -100,6 +101,7 @@ class SpeculationChannels {
   }
 
   private pushRow(row: Row, head: number): void {
+    this.observe(row, head);
     const count = row.survivors.length;
     row.rounds.forEach(({ statistics }, r) => {
       this.statistics[r].push([row.query, statistics?.count ?? 0, statistics?.max ?? 0, statistics?.min ?? 0, statistics?.sum ?? 0]);

@@ -3,7 +3,7 @@
 import type { Design, Engine, RunOptions, RunResult } from "./engines/engine";
 import type { MadeVectors, VectorSource } from "./unit-vectors";
 import type { DescribedVectors, WordOrigin } from "./vectors/described";
-import { stallSeed } from "./vectors/stalls";
+import { stallSeed, type Stalls } from "./vectors/stalls";
 
 /** The first output that was not as expected, and the inputs that it was made from. */
 export interface Difference {
@@ -23,7 +23,11 @@ export interface Run extends Pick<RunResult, "engine" | "version" | "verdict" | 
   /** Words that the source has; a run may take fewer. */
   readonly available: number;
   readonly vectors: number;
-  /** The verdict is `pass`, and something was compared. */
+  /** Whether streams paused. */
+  readonly stalled: boolean;
+  /** What the cycle model says of a run without stalls; null where there is no model, or there are stalls. */
+  readonly modelCycles: number | null;
+  /** The verdict is `pass`, something was compared, and the cycles are those of the model. */
   readonly ok: boolean;
   readonly difference: Difference | null;
 }
@@ -36,7 +40,10 @@ export interface VerifyOptions {
   readonly progress?: (source: string, engine: string, done: number, total: number) => void;
 }
 
-/** One run after the other: every engine on a source, then the next source. Skipped sources are left out. */
+/**
+ * One run after the other: every engine on a source, then the next source. Skipped sources are left out. Where there is a
+ * model of the cycles, a run with stalls is followed by one without, except for a waveform.
+ */
 export async function* verify(design: Design, sources: readonly VectorSource[], options: VerifyOptions): AsyncGenerator<Run> {
   for (const source of sources.filter((s) => s.skipped === null)) {
     const made = new Map<number, MadeVectors>();
@@ -45,19 +52,26 @@ export async function* verify(design: Design, sources: readonly VectorSource[], 
       const vectors = made.get(limit) ?? source.make(limit);
       made.set(limit, vectors);
       yield verifyOne(design, source.name, vectors, engine, options);
+      if (vectors.cycles !== undefined && isStalled(options.run.stalls) && options.run.wave === undefined) {
+        yield verifyOne(design, source.name, vectors, engine, { ...options, run: { ...options.run, stalls: { ...options.run.stalls, input: 0, output: 0 } } });
+      }
     }
   }
 }
+
+const isStalled = ({ input, output }: Stalls): boolean => input > 0 || output > 0;
 
 async function verifyOne(design: Design, source: string, given: MadeVectors, engine: Engine, options: VerifyOptions): Promise<Run> {
   const { progress } = options;
   const listener = progress && ((done: number, total: number): void => progress(source, engine.name, done, total));
   const result = await engine.run(design, given.vectors, { ...options.run, initSeed: initialSeed(options.run.initSeed ?? 1, source), ...(listener ? { progress: listener } : {}) });
   const { version, verdict, compared, cycles, buildMs, runMs } = result;
+  const stalled = isStalled(options.run.stalls);
+  const modelCycles = stalled ? null : given.cycles ?? null;
   return {
-    source, engine: engine.name, version, verdict, compared, cycles, buildMs, runMs,
+    source, engine: engine.name, version, verdict, compared, cycles, buildMs, runMs, stalled, modelCycles,
     available: given.available, vectors: given.vectors.channels[0].count,
-    ok: verdict === "pass" && compared > 0, difference: firstDifference(result, given),
+    ok: verdict === "pass" && compared > 0 && (modelCycles === null || modelCycles === cycles), difference: firstDifference(result, given),
   };
 }
 

@@ -4,6 +4,7 @@ import type { Options } from "yargs";
 import type { Engine } from "../../sim/engines/engine";
 import type { Difference, Run, VerifyOptions } from "../../sim/verify";
 import { UserError } from "../errors";
+import type { UnitConfig } from "../lapa/unit-config";
 import { type Arguments, command, type Context } from "./command";
 import { configurationOptions, readConfiguration } from "./configuration";
 import { checkInteger, stallOptions, stallsOf } from "./stalls";
@@ -12,13 +13,15 @@ const engineNames = ["builtin", "icarus", "verilator", "all"] as const;
 
 /** Icarus simulates a wide unit at about a thousand cycles a second. */
 const icarusLimit = 2048;
+/** A query of the speculation unit takes tens of cycles, each of which is many columns. */
+const queryLimits: Readonly<Record<Engine["name"], number>> = { builtin: 64, icarus: 16, verilator: Infinity };
 
 const options = {
   ...configurationOptions,
   trace: { type: "string", array: true, describe: "A safetensors file, a folder of .npy files, a bundled trace, corners, sweep (aloc), or all (default: corners and every bundled trace)" },
   engine: { choices: engineNames, array: true, describe: "Which simulator (default: all that are installed)" },
   rtl: { type: "string", describe: "Check the Verilog in this folder instead of a fresh emission; its manifest gives the configuration" },
-  limit: { type: "number", describe: `Vectors of a trace, at most, spread evenly (default: all; with icarus ${icarusLimit})` },
+  limit: { type: "number", describe: `Vectors of a trace (queries of the speculation unit), at most, spread evenly (default: all; with icarus ${icarusLimit}; 64, 16 and all queries)` },
   ...stallOptions,
   wave: { type: "string", describe: "Write a waveform here; with one trace and one engine" },
   format: { choices: ["vcd", "fst"], describe: "Form of the waveform (default: by the file's name)" },
@@ -42,9 +45,9 @@ export const verifyCommand = command({
     const { vectorSources } = require("../../sim/unit-vectors") as typeof import("../../sim/unit-vectors");
     const { verify } = require("../../sim/verify") as typeof import("../../sim/verify");
     const stalls = stallsOf(args);
-    const limit = limits(args.limit);
     const engines = await chosenEngines(args, context);
     const { config, design } = args.rtl === undefined ? unitDesign(readConfiguration(args)) : folderDesign(args.rtl, args);
+    const limit = limits(args.limit, config);
     const sources = vectorSources(config, args.trace ?? ["all"], stalls.seed);
     const wave = waveOf(args, engines, sources.length);
     for (const { name, skipped } of sources) if (skipped !== null) context.say(`${name}: skipped: ${skipped}`);
@@ -71,8 +74,9 @@ async function chosenEngines({ engine = ["all"], rtl }: VerifyArguments, { say }
   return present;
 }
 
-function limits(limit: number | undefined): VerifyOptions["limit"] {
+function limits(limit: number | undefined, { unit }: UnitConfig): VerifyOptions["limit"] {
   if (limit !== undefined) checkInteger("--limit", limit, 1, Number.MAX_SAFE_INTEGER);
+  if (unit === "speculation") return ({ name }) => limit ?? queryLimits[name];
   return (engine) => limit ?? (engine.name === "icarus" ? icarusLimit : Infinity);
 }
 
@@ -127,11 +131,13 @@ async function report(runs: AsyncIterable<Run>, { say, progress }: Context): Pro
 
 const count = (n: number): string => n.toLocaleString("en");
 
-function runLine({ engine, source, compared, available, cycles, runMs, verdict, ok }: Run): string {
+function runLine({ engine, source, compared, available, cycles, runMs, verdict, stalled, modelCycles }: Run): string {
   const share = compared === available ? count(compared) : `${count(compared)} of ${count(available)}`;
   const rate = Math.round(compared / Math.max(runMs, 1) * 1000);
-  const result = verdict === "pass" && !ok ? "nothing compared" : verdict;
-  return `${engine.padEnd(9)}  ${source.padEnd(18)}  ${share.padStart(18)} compared  ${count(cycles).padStart(9)} cycles  ${count(rate).padStart(9)}/s  ${result}`;
+  const result = verdict === "pass" && compared === 0 ? "nothing compared" : verdict;
+  const model = modelCycles === null ? "" : modelCycles === cycles ? ", cycles as modelled" : `, and the model has ${count(modelCycles)} cycles`;
+  const stalls = stalled || modelCycles === null ? "" : ", without stalls";
+  return `${engine.padEnd(9)}  ${source.padEnd(18)}  ${share.padStart(18)} compared  ${count(cycles).padStart(9)} cycles  ${count(rate).padStart(9)}/s  ${result}${stalls}${model}`;
 }
 
 /** The first differing vector, and the integers that it was made from. */

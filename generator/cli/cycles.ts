@@ -1,0 +1,98 @@
+/** `lapa cycles`: how many cycles the speculation unit takes, by the cycle model. */
+
+import type { Options } from "yargs";
+import type { HeadCycles, Workload } from "../../sim/head-cycles";
+import { UserError } from "../errors";
+import type { SpeculationConfig } from "../lapa/unit-config";
+import { type Arguments, command, type Context } from "./command";
+import { configurationOptions, readConfiguration } from "./configuration";
+import { numberList } from "./number-list";
+import { paced } from "./paced";
+import { settingOf } from "./prediction-setting";
+import { checkInteger } from "./stalls";
+
+const { set } = configurationOptions;
+
+const options = {
+  config: { type: "string", default: "base", describe: "A JSON file, or a preset's name (lapa presets), of a speculation unit" },
+  set,
+  trace: { type: "string", array: true, describe: "A safetensors file, a folder of .npy files, a bundled trace, or all bundled ones (default: all)" },
+  radius: { type: "string", describe: "As for lapa predict (default: 4)" },
+  rho: { type: "string", describe: "As for lapa predict" },
+  blend: { type: "string", describe: "As for lapa predict" },
+  guard: { type: "string", describe: "As for lapa predict (default: 6; 0 with logSide key)" },
+  queries: { type: "number", describe: "Instead of a trace: number of queries" },
+  keys: { type: "number", describe: "Instead of a trace: number of keys, all seen by every query" },
+  survivors: { type: "string", describe: "Instead of a trace: a query's survivors after each round, with commas" },
+} as const satisfies Record<string, Options>;
+
+type CyclesArguments = Arguments<typeof options>;
+
+interface Named extends HeadCycles {
+  readonly name: string;
+}
+
+export const cyclesCommand = command({
+  positional: null,
+  options,
+  examples: [
+    ["cycles", "The preset base on every bundled trace, radius 4"],
+    ["cycles --config edge --trace use_in0_L00_H0 --blend 8", "One trace, another filter"],
+    ["cycles --queries 1024 --keys 1024 --survivors 400,300", "A head by numbers"],
+    ["cycles --set keysPerCycle=32,8 --json", "Fewer lanes in the second round, for other programs"],
+  ],
+  run: async (args, context) => {
+    const config = readConfiguration(args);
+    if (config.unit !== "speculation") throw new UserError(`${args.config} is a configuration of ${config.unit}, and there is a cycle model of speculation only`, "lapa presets lists some: base, edge, wide, tiny");
+    const heads = isWorkload(args) ? [ofWorkload(args, config)] : await ofTraces(args, config, context);
+    context.progress("");
+    cycleLines(config, heads).forEach(context.say);
+    return { ok: true, result: { configuration: config, heads } };
+  },
+});
+
+const isWorkload = ({ queries, keys, survivors }: CyclesArguments): boolean => [queries, keys, survivors].some((given) => given !== undefined);
+
+function ofWorkload(args: CyclesArguments, config: SpeculationConfig): Named {
+  const { queries, keys, survivors, trace } = args;
+  if (queries === undefined || keys === undefined || survivors === undefined) {
+    throw new UserError("a head by numbers needs --queries, --keys and --survivors", "add what is missing, or name a trace: --trace NAME");
+  }
+  if (trace !== undefined) throw new UserError("--trace and a head by numbers exclude each other", "leave out --trace, or --queries, --keys and --survivors");
+  const { mode } = settingOf(args, config);
+  const { workloadCycles } = require("../../sim/head-cycles") as typeof import("../../sim/head-cycles");
+  const workload: Workload = { queries, keys, survivors: survivorsOf(survivors, keys, config), mode: mode === "blend" ? "blend" : "radius" };
+  checkInteger("--queries", queries, 1, 65_535);
+  checkInteger("--keys", keys, 1, config.maxKeys);
+  return { name: `${queries} queries, ${keys} keys`, ...workloadCycles(workload, config) };
+}
+
+/** @throws UserError unless there is a number for each round, none larger than the one before. */
+function survivorsOf(text: string, keys: number, { slices }: SpeculationConfig): number[] {
+  const counts = numberList("--survivors", text, { min: 0, max: keys, integer: true });
+  if (counts.length !== slices.length) throw new UserError(`--survivors is ${text}, ${counts.length} numbers; allowed: one for each of the ${slices.length} slices`);
+  if (counts.some((n, r) => r > 0 && n > counts[r - 1])) throw new UserError(`--survivors is ${text}; allowed: no number larger than the one before it`, "a round leaves keys of those that it was given");
+  return counts;
+}
+
+async function ofTraces(args: CyclesArguments, config: SpeculationConfig, { say, progress }: Context): Promise<Named[]> {
+  const { headSources } = require("../../sim/predict") as typeof import("../../sim/predict");
+  const { traceCycles } = require("../../sim/head-cycles") as typeof import("../../sim/head-cycles");
+  const setting = settingOf(args, config);
+  const heads: Named[] = [];
+  for (const { trace, skipped } of headSources(config, args.trace ?? ["all"])) {
+    if (skipped !== null) say(`${trace.name}: skipped: ${skipped}`);
+    else heads.push({ name: trace.name, ...(await paced(traceCycles(trace, config, setting), (done) => progress(`${trace.name}: ${done} of ${trace.nQ} queries`))) });
+  }
+  return heads;
+}
+
+function cycleLines({ name, slices }: SpeculationConfig, heads: readonly Named[]): string[] {
+  const steps = slices.map((_, r) => `steps ${r + 1}`.padStart(8));
+  const title = ["head".padEnd(24), "  cycles", "    load", " a query", ...steps, "  output", "   busy"].join(" ");
+  const lines = heads.map((h) => [
+    h.name.padEnd(24), String(h.cycles).padStart(8), String(h.load).padStart(8), h.cyclesPerQuery.toFixed(2).padStart(8),
+    ...[...h.steps, h.survivors].map((n) => n.toFixed(2).padStart(8)), `${(100 * h.firstRoundBusy).toFixed(1)} %`.padStart(7),
+  ].join(" "));
+  return [`${name}, streams that never stall`, title, ...lines, "steps, output: cycles that a query needs of each round's lanes and of the output; busy: of round 1's lanes"];
+}

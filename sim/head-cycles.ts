@@ -19,8 +19,8 @@ export interface HeadCycles {
   readonly cyclesPerQuery: number;
   /** Steps of each round for a query, mean: cycles that its lanes need, if nothing waits, over folds. */
   readonly steps: readonly number[];
-  /** Survivors of a query, mean: cycles that the output needs. */
-  readonly survivors: number;
+  /** Words in which a query's survivors leave, mean: cycles that the output needs. */
+  readonly words: number;
   /** Share of the cycles from round 1's first step to its last in which it reads keys. */
   readonly firstRoundBusy: number;
 }
@@ -49,12 +49,14 @@ export interface Workload {
   readonly mode: HeadWork["mode"];
 }
 
-/** Every row sees all keys, and its survivors are spread evenly over the lanes. */
+/** Every row sees all keys, and its survivors are neighbours: lanes have equally many, and groups are full. */
 export function workloadCycles({ queries, keys, survivors, mode }: Workload, config: SpeculationConfig): HeadCycles {
   const params = speculationParameters(config);
   const { rounds } = speculationFormat(params);
   const steps = rounds.map(({ lanes }, r) => Math.max(1, Math.ceil((r === 0 ? keys : survivors[r - 1]) / lanes)));
-  const row = { steps, survivors: survivors.at(-1)! };
+  const last = survivors.at(-1)!;
+  const groups = Math.ceil(last / rounds.at(-1)!.lanes);
+  const row = { steps, words: Math.max(1, config.survivorForm === "keys" ? last : groups) };
   return headCycles(params, { keys, mode, rows: Array.from({ length: queries }, () => row) });
 }
 
@@ -64,6 +66,6 @@ function headCycles(params: SpeculationParameters, head: HeadWork): HeadCycles {
   const mean = (of: (row: HeadWork["rows"][number]) => number): number => rows.reduce((sum, row) => sum + of(row), 0) / rows.length;
   return {
     cycles, load: runs, queries: rows.length, cyclesPerQuery: (cycles - runs) / rows.length, firstRoundBusy: firstRoundBusy!,
-    steps: params.slices.map((_, r) => mean((row) => row.steps[r])), survivors: mean((row) => row.survivors),
+    steps: params.slices.map((_, r) => mean((row) => row.steps[r])), words: mean((row) => row.words),
   };
 }

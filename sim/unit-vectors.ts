@@ -113,12 +113,13 @@ function unitVectors(config: UnitConfig, trace: Trace | null, limit: number, see
 }
 
 function headVectors(config: SpeculationConfig, trace: Trace | null, limit: number, seed: number): MadeVectors {
-  const { name, headDim, maxKeys, ...format } = config;
+  const { name, headDim, maxKeys, survivorForm, keysPerCycle: _, ...format } = config;
+  const params = speculationParameters(config);
   const heads = trace === null ? cornerHeads(headDim, maxKeys, format, seed) : traceHeads(trace, format, limit);
   const works: RowWork[][] = heads.map(() => []);
-  const workOf = rowWorks(speculationParameters(config));
-  const made = speculationVectors({ design: name, headDim, maxKeys, format }, heads, (row, h) => works[h].push(workOf(row, heads[h].parameters)));
-  const { cycles } = speculationTimes(speculationParameters(config), heads.map(({ loads, keys, dim, parameters }, h) =>
+  const workOf = rowWorks(params);
+  const made = speculationVectors({ design: name, headDim, maxKeys, survivorForm, keysPerCycle: params.keysPerCycle, format }, heads, (row, h) => works[h].push(workOf(row, heads[h].parameters)));
+  const { cycles } = speculationTimes(params, heads.map(({ loads, keys, dim, parameters }, h) =>
     ({ keys: loads ? keys.length / dim : 0, mode: parameters.mode, rows: works[h] })));
   return { ...made, cycles, available: made.vectors.channels.filter((c) => c.direction === "output").reduce((sum, c) => sum + c.count, 0) };
 }

@@ -51,7 +51,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   "sim/engines/index": ["generator/errors", "sim/engines", "sim/engines/builtin"],
   "sim/metrics": ["type generator/lapa/config", "sim/golden", "sim/traces"],
   "sim/charts": ["type sim"],
-  "sim/cycles": ["generator/lapa", "generator/lib", "type generator/lapa/config", "sim/golden"],
+  "sim/cycles": ["generator/lapa", "generator/lib", "type generator/lapa/config", "sim/golden", "sim/vectors"],
   "sim": ["type generator/emit", "generator/lapa", "type generator/lapa/config", "sim/golden", "sim/metrics", "sim/cycles", "generator/errors", "sim/traces", "sim/vectors", "sim/engines"],
 
   "generator/cli": [

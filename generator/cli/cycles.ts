@@ -92,7 +92,7 @@ function cycleLines({ name, slices }: SpeculationConfig, heads: readonly Named[]
   const title = ["head".padEnd(24), "  cycles", "    load", " a query", ...steps, "  output", "   busy"].join(" ");
   const lines = heads.map((h) => [
     h.name.padEnd(24), String(h.cycles).padStart(8), String(h.load).padStart(8), h.cyclesPerQuery.toFixed(2).padStart(8),
-    ...[...h.steps, h.survivors].map((n) => n.toFixed(2).padStart(8)), `${(100 * h.firstRoundBusy).toFixed(1)} %`.padStart(7),
+    ...[...h.steps, h.words].map((n) => n.toFixed(2).padStart(8)), `${(100 * h.firstRoundBusy).toFixed(1)} %`.padStart(7),
   ].join(" "));
   return [`${name}, streams that never stall`, title, ...lines, "steps, output: cycles that a query needs of each round's lanes and of the output; busy: of round 1's lanes"];
 }

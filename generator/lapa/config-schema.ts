@@ -64,6 +64,8 @@ const speculation = z.strictObject({
   keysPerCycle: z.union([lanes, z.array(lanes).min(1).max(16)]).default(16)
     .describe("Keys that are scored at the same time: a number, or a list with one for each slice."),
   featuresPerCycle: integer(1, 256).nullable().default(null).describe("Features of a key that are added in a cycle, at most headDim; null for all."),
+  survivorForm: z.enum(["keys", "groups"]).default("keys")
+    .describe("How survivors leave: keys, one a cycle; or groups, a mask a cycle of as many neighbouring keys as round 1 scores at the same time."),
   blackBoxMemories: z.boolean().default(false).describe("Leave the memories of keys, scores and survivors to SRAM macros."),
   ...common,
 });

@@ -16,9 +16,13 @@ export type SpeculationParameters = AlocFormat & {
   readonly keysPerCycle: readonly number[];
   /** Features of a key that are taken in one cycle; a key takes ceil(headDim / featuresPerCycle) cycles. */
   readonly featuresPerCycle: number;
+  /** How survivors leave: a key a word, or a group of keysPerCycle[0] neighbouring keys as a mask. */
+  readonly survivorForm: SurvivorForm;
   /** Leave all memories to SRAM macros. */
   readonly blackBoxMemories: boolean;
 };
+
+export type SurvivorForm = "keys" | "groups";
 
 /** Bits of a row's index: a head may have 65,536 queries. */
 export const rowBits = 16;

@@ -1,11 +1,12 @@
 /** The speculation unit: which keys each query of a head needs, predicted in rounds. */
 
-import { Bits, Bool, concat, connect, literal, type Ports, select, SInt, UInt } from "lapa";
+import { Bits, Bool, concat, connect, literal, log2Ceil, type Ports, select, SInt, UInt } from "lapa";
 import { Fifo } from "../lib/fifo";
 import { LibraryModule } from "../lib/library-module";
-import { type ListStream, mergeTree } from "../lib/merge-tree";
+import { listOf, type ListStream, mergeTree } from "../lib/merge-tree";
 import { SortedMerge } from "../lib/sorted-merge";
 import { listsWaiting, rowsScored } from "./ddf";
+import { GroupOutput } from "./group-output";
 import { HeadControl, headFields } from "./head-control";
 import { KeyLoader } from "./key-loader";
 import { packRowContext, rowContextBits } from "./row-context";
@@ -24,14 +25,18 @@ export class Speculation extends LibraryModule<SpeculationParameters> {
   private readonly parts: readonly RoundParts[] = this.unit.rounds.map((_, round) => roundParts({ ...this.params, round }));
   private readonly vector = Bits(this.params.headDim * this.params.operandBits);
   private readonly count = UInt(this.unit.countBits);
+  private readonly hasKeys = this.params.survivorForm === "keys";
 
   readonly head = this.inputStream(headFields(this.unit, this.params));
   readonly keys = this.inputStream({ features: this.vector });
   readonly queries = this.inputStream({ features: this.vector });
   /** A head is at work; registers and keys may not be touched, and need not be: the next head's word waits. */
   readonly busy = this.output(Bool());
-  readonly survivors = this.outputStream({ row: UInt(rowBits), key: UInt(this.unit.keyBits), count: this.count, last: Bool() });
-  readonly masks = this.params.maxKeys > largestMask ? null : this.outputStream({ row: UInt(rowBits), count: this.count, mask: Bits(this.params.maxKeys) });
+  /** One of these: see `SurvivorOutput`, which has masks where a row is small, and `GroupOutput`. */
+  readonly survivors = this.hasKeys ? this.outputStream({ row: UInt(rowBits), key: UInt(this.unit.keyBits), count: this.count, last: Bool() }) : null;
+  readonly masks = this.hasKeys && this.params.maxKeys <= largestMask ? this.outputStream({ row: UInt(rowBits), count: this.count, mask: Bits(this.params.maxKeys) }) : null;
+  readonly groups = this.hasKeys ? null
+    : this.outputStream({ row: UInt(rowBits), group: UInt(this.unit.groupBits), mask: Bits(this.unit.rounds[0]!.lanes), count: this.count, last: Bool() });
   /** Of each round, what its filter knows of a row. */
   readonly statistics = this.parts.map(({ format, ddf }) => {
     const score = SInt(format.scoreBits);
@@ -115,57 +120,85 @@ export class Speculation extends LibraryModule<SpeculationParameters> {
 
   /** The lists of one round, for the lanes of the next. */
   private join(before: Ports<SpeculationRound>, after: Ports<SpeculationRound>, r: number): void {
-    const { scoreBits } = this.unit.rounds[r - 1]!;
-    const { sources } = this.unit.rounds[r]!;
     const { sourceBits, tagBits } = this.parts[r]!;
     after.lists!.forEach((list, k) => {
-      const merged = this.merged(before, r - 1, (lane) => sources[k]!.indexOf(lane), sources[k]!, sourceBits, scoreBits, tagBits);
-      connect(merged, list);
+      const mine = this.unit.rounds[r]!.sources[k]!;
+      const lists = this.lists(before, r - 1, mine, (group, lanes, source, score) => {
+        const place = sourceBits === 0 ? [] : [chosen(lanes.map((lane) => BigInt(mine.indexOf(lane))), sourceBits, source)];
+        return concat(group, ...place, score!);
+      });
+      connect(this.merged(lists, false, tagBits), list);
     });
     before.listTaken.set(after.rows.fire());
   }
 
   private leave(control: Ports<HeadControl>, last: Ports<SpeculationRound>): void {
-    const { groupBits, laneBits, rounds } = this.unit;
-    const all = rounds[0]!.sources.flat();
-    const firstLaneBits = all.length === 1 ? 0 : laneBits;
-    const merged = this.merged(last, rounds.length - 1, (lane) => lane, all, firstLaneBits, 0, groupBits + firstLaneBits);
-    const output = this.instance(SurvivorOutput, { maxKeys: this.params.maxKeys, firstLanes: all.length, groupBits, laneBits: firstLaneBits });
-    connect(merged, output.list);
+    const output = this.hasKeys ? this.asKeys(last) : this.asGroups(last);
     output.counted.set(last.counted!);
     output.survivorCount.set(last.survivorCount!);
     output.newHead.set(control.newHead);
     last.listTaken.set(output.rowDone);
     control.rowDone.set(output.rowDone);
-    connect(output.survivors, this.survivors);
+  }
+
+  private asKeys(last: Ports<SpeculationRound>): Ports<SurvivorOutput> {
+    const { groupBits, rounds } = this.unit;
+    const firstLanes = rounds[0]!.lanes;
+    const laneBits = log2Ceil(firstLanes);
+    const lists = this.lists(last, rounds.length - 1, null, (group, lanes, source) =>
+      (laneBits === 0 ? group : concat(group, chosen(lanes.map(BigInt), laneBits, source))));
+    const output = this.instance(SurvivorOutput, { maxKeys: this.params.maxKeys, firstLanes, groupBits, laneBits });
+    connect(this.merged(lists, false, groupBits + laneBits), output.list);
+    connect(output.survivors, this.survivors!);
     if (this.masks !== null) connect(output.masks!, this.masks);
+    return output;
+  }
+
+  private asGroups(last: Ports<SpeculationRound>): Ports<GroupOutput> {
+    const { groupBits, rounds } = this.unit;
+    const lists = this.lists(last, rounds.length - 1, null, (group, lanes, source) =>
+      concat(group, chosen(lanes.map((_, i) => 1n << BigInt(i)), lanes.length, source)));
+    const output = this.instance(GroupOutput, { maxKeys: this.params.maxKeys, groupBits, order: rounds.at(-1)!.sources.flat() });
+    connect(this.merged(lists, true, groupBits), output.list);
+    connect(output.groups, this.groups!);
+    return output;
   }
 
   /**
-   * The lists of those lanes of round r whose keys come from `wanted` lanes of round 0, as one list. A word's source is told
-   * anew: by `place` of the lane of round 0 that it came from.
+   * The lists that the lanes of round r leave, told anew.
+   * @param of only of lanes whose keys come from these lanes of round 0; null for all. @param tell makes a word of a group,
+   *   the lanes of round 0 that it may come from, which of them it is of (null where there is one), and a score (null after
+   *   the last round).
    */
-  private merged(round: Ports<SpeculationRound>, r: number, place: (lane: number) => number, wanted: readonly number[], placeBits: number, scoreBits: number, orderBits: number): ListStream {
-    const { sources } = this.unit.rounds[r]!;
+  private lists(round: Ports<SpeculationRound>, r: number, of: readonly number[] | null, tell: (group: Bits, lanes: readonly number[], source: UInt | null, score: Bits | null) => Bits): ListStream[] {
+    const { sources, isLast, scoreBits } = this.unit.rounds[r]!;
     const { groupBits } = this.unit;
     const { sourceBits } = this.parts[r]!;
-    const lists = sources.flatMap((of, k): ListStream[] => {
-      if (!of.some((lane) => wanted.includes(lane))) return [];
+    const low = isLast ? 0 : scoreBits;
+    return sources.flatMap((lanes, k): ListStream[] => {
+      if (of !== null && !of.includes(lanes[0]!)) return [];
       const list = round.survivors[k]!;
-      const { word } = list.payload;
+      const { word, has, last } = list.payload;
       const group = word.bits(word.width - 1, word.width - groupBits);
-      const source = sourceBits === 0 ? literal(UInt(1), 0n) : word.bits(scoreBits + sourceBits - 1, scoreBits).asUInt();
-      const places = placeBits === 0 ? [] : [select(of.map((lane) => literal(Bits(placeBits), BigInt(place(lane)))), source)];
-      const score = scoreBits === 0 ? [] : [word.bits(scoreBits - 1, 0)];
-      const told = this.stream({ word: Bits(groupBits + placeBits + scoreBits), has: Bool(), last: Bool() });
+      const source = sourceBits === 0 ? null : word.bits(low + sourceBits - 1, low).asUInt();
+      const telling = tell(group, lanes, source, isLast ? null : word.bits(scoreBits - 1, 0));
+      const told = this.stream(listOf(telling.width));
       told.valid.set(list.valid);
       list.ready.set(told.ready);
-      told.payload.word.set(concat(group, ...places, ...score));
-      told.payload.has.set(list.payload.has);
-      told.payload.last.set(list.payload.last);
+      told.payload.word.set(telling);
+      told.payload.has.set(has);
+      told.payload.last.set(last);
       return [told];
     });
-    return mergeTree(lists, orderBits, (params) => this.instance(SortedMerge, params));
+  }
+
+  private merged(lists: readonly ListStream[], joins: boolean, orderBits: number): ListStream {
+    return mergeTree(lists, joins, orderBits, (params) => this.instance(SortedMerge, params));
   }
 }
 
+/** The constant of a source. */
+function chosen(constants: readonly bigint[], width: number, source: UInt | null): Bits {
+  const literals = constants.map((c) => literal(Bits(width), c));
+  return source === null ? literals[0]! : select(literals, source);
+}

@@ -37,6 +37,8 @@ export interface SpeculationConfig extends Common, SpeculationFormat {
   readonly keysPerCycle: number | readonly number[];
   /** Features of a key that are added in a cycle, 1 .. headDim; null for all. */
   readonly featuresPerCycle: number | null;
+  /** How survivors leave: a key a word, or a mask of as many neighbouring keys as round 1 scores at the same time. */
+  readonly survivorForm: "keys" | "groups";
   /** Whether the large memories are left out, for SRAM macros to take their place. */
   readonly blackBoxMemories: boolean;
 }

@@ -10,9 +10,9 @@ import type { SpeculationConfig, UnitConfig } from "./unit-config";
 
 /** The parameters of a speculation unit: a number of keys for every round, and of features. */
 export function speculationParameters(config: SpeculationConfig): SpeculationParameters {
-  const { operandBits, rounding, terms, window, logSide, headDim, maxKeys, slices, keysPerCycle, featuresPerCycle, blackBoxMemories } = config;
+  const { operandBits, rounding, terms, window, logSide, headDim, maxKeys, slices, keysPerCycle, featuresPerCycle, survivorForm, blackBoxMemories } = config;
   return {
-    operandBits, rounding, terms, window, logSide, headDim, maxKeys, slices, featuresPerCycle: featuresPerCycle ?? headDim, blackBoxMemories,
+    operandBits, rounding, terms, window, logSide, headDim, maxKeys, slices, featuresPerCycle: featuresPerCycle ?? headDim, survivorForm, blackBoxMemories,
     keysPerCycle: typeof keysPerCycle === "number" ? slices.map(() => keysPerCycle) : keysPerCycle,
   };
 }

@@ -17,12 +17,14 @@ export function mergeLatency(n: number): number {
 
 /**
  * One ascending list of several, in a binary tree of merges.
+ * @param joins whether words of equal order become one: the rest of the first list's is in its lowest bits.
  * @param orderBits the top bits of a word that lists are sorted by. @param place makes an instance in the module at hand.
  * @throws RangeError when there is no list.
  */
-export function mergeTree(lists: readonly ListStream[], orderBits: number, place: (params: SortedMergeParameters) => Ports<SortedMerge>): ListStream {
+export function mergeTree(lists: readonly ListStream[], joins: boolean, orderBits: number, place: (params: SortedMergeParameters) => Ports<SortedMerge>): ListStream {
   return tree(lists, (a, b) => {
-    const merge = place({ width: a.payload.word.width, orderBits });
+    const [aBits, bBits] = [a, b].map((list) => list.payload.word.width - orderBits) as [number, number];
+    const merge = place({ orderBits, aBits, bBits, joins });
     connect(a, merge.a);
     connect(b, merge.b);
     return merge.out;

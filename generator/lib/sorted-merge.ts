@@ -1,12 +1,21 @@
-import { Bits, Bool, mux, when } from "lapa";
+import { Bits, Bool, concat, literal, mux, when } from "lapa";
 import { LibraryModule } from "./library-module";
+import { listOf } from "./merge-tree";
 
 export type SortedMergeParameters = {
-  /** Bits of a word. */
-  readonly width: number;
-  /** Its top bits that words are sorted by, as an unsigned number. */
+  /** The top bits of a word, that words are sorted by, as an unsigned number. */
   readonly orderBits: number;
+  /** The other bits of a word of a, of b; equally many unless words are joined. */
+  readonly aBits: number;
+  readonly bBits: number;
+  /** Whether two words of equal order become one, `{order, rest of b, rest of a}`; the rest of a word that is not there is 0. */
+  readonly joins: boolean;
 };
+
+/** Bits of a merged word. */
+export function mergedBits({ orderBits, aBits, bBits, joins }: SortedMergeParameters): number {
+  return orderBits + (joins ? aBits + bBits : aBits);
+}
 
 /**
  * Merges two streams of ascending lists into one of ascending lists, list by list. A list ends with `last`; one without
@@ -14,13 +23,13 @@ export type SortedMergeParameters = {
  * of a list costs nothing. A word leaves one cycle after it came.
  */
 export class SortedMerge extends LibraryModule<SortedMergeParameters> {
-  private readonly word = { word: Bits(this.params.width), has: Bool(), last: Bool() };
-  readonly a = this.inputStream(this.word);
-  readonly b = this.inputStream(this.word);
-  readonly out = this.outputStream(this.word);
+  readonly a = this.inputStream(listOf(this.params.orderBits + this.params.aBits));
+  readonly b = this.inputStream(listOf(this.params.orderBits + this.params.bBits));
+  readonly out = this.outputStream(listOf(mergedBits(this.params)));
 
   override get doc(): string {
-    return "Merges two ascending lists into one; a list without words is one word with has 0.";
+    const equal = this.params.joins ? " words of equal order become one;" : "";
+    return `Merges two ascending lists into one;${equal} a list without words is one word with has 0.`;
   }
 
   override get latency(): number {
@@ -28,21 +37,20 @@ export class SortedMerge extends LibraryModule<SortedMergeParameters> {
   }
 
   build(): void {
-    const { width, orderBits } = this.params;
     /** This list's last word of a, of b, has gone. */
     const aDone = this.reg(Bool(), { reset: 0n });
     const bDone = this.reg(Bool(), { reset: 0n });
     const full = this.reg(Bool(), { reset: 0n });
-    const held = this.reg(this.word, { reset: "none" });
+    const held = this.reg(listOf(mergedBits(this.params)), { reset: "none" });
 
-    const order = (word: Bits): Bits => word.bits(width - 1, width - orderBits);
     const aHas = aDone.not().and(this.a.payload.has);
     const bHas = bDone.not().and(this.b.payload.has);
-    const isBeforeB = order(this.a.payload.word).asUInt().le(order(this.b.payload.word).asUInt());
-    const takeA = aHas.and(bHas.not().or(isBeforeB));
+    const [aOrder, bOrder] = [this.order(this.a.payload.word), this.order(this.b.payload.word)];
+    const takeA = aHas.and(bHas.not().or(aOrder.le(bOrder)));
+    const takeB = this.params.joins ? bHas.and(aHas.not().or(bOrder.le(aOrder))) : takeA.not();
     // An empty list's word goes as soon as it is seen, beside a word of the other list.
     const goA = aDone.not().and(takeA.or(this.a.payload.has.not()));
-    const goB = bDone.not().and(takeA.not().or(this.b.payload.has.not()));
+    const goB = bDone.not().and(takeB.or(this.b.payload.has.not()));
     const ready = this.a.valid.or(aDone).and(this.b.valid.or(bDone));
     const free = full.not().or(this.out.ready);
     const move = ready.and(free);
@@ -53,7 +61,7 @@ export class SortedMerge extends LibraryModule<SortedMergeParameters> {
     when(move, () => {
       aDone.set(aEnds.and(ends.not()));
       bDone.set(bEnds.and(ends.not()));
-      held.word.set(mux(takeA, this.a.payload.word, this.b.payload.word));
+      held.word.set(this.joined(takeA, takeB));
       held.has.set(aHas.or(bHas));
       held.last.set(ends);
     });
@@ -64,5 +72,17 @@ export class SortedMerge extends LibraryModule<SortedMergeParameters> {
     this.out.payload.word.set(held.word);
     this.out.payload.has.set(held.has);
     this.out.payload.last.set(held.last);
+  }
+
+  private order(word: Bits) {
+    return word.bits(word.width - 1, word.width - this.params.orderBits).asUInt();
+  }
+
+  private joined(takeA: Bool, takeB: Bool): Bits {
+    const [a, b] = [this.a.payload.word, this.b.payload.word];
+    if (!this.params.joins) return mux(takeA, a, b);
+    const rest = (word: Bits, bits: number, taken: Bool): Bits => mux(taken, word.bits(bits - 1, 0), literal(Bits(bits), 0n));
+    const order = mux(takeA, this.order(a), this.order(b));
+    return concat(order, rest(b, this.params.bBits, takeB), rest(a, this.params.aBits, takeA));
   }
 }

@@ -3,9 +3,10 @@
 import type { HeadParameters } from "../../generator/lapa/config";
 import { speculationFormat, type SpeculationParameters } from "../../generator/lapa/speculation-format";
 import { aliveCount, type Row } from "../golden/speculation";
+import { survivorGroups } from "../vectors/speculation-vectors";
 import type { RowWork } from "./speculation";
 
-/** Steps and survivors of rows, for units of these parameters: the longest list of a lane decides. */
+/** Steps and words of rows, for units of these parameters: the longest list of a lane decides. */
 export function rowWorks(params: SpeculationParameters): (row: Row, limits: Pick<HeadParameters, "nValid" | "causal" | "offset">) => RowWork {
   const { rounds } = speculationFormat(params);
   const firstLanes = rounds[0].lanes;
@@ -22,6 +23,6 @@ export function rowWorks(params: SpeculationParameters): (row: Row, limits: Pick
   };
   return (row, limits) => ({
     steps: row.rounds.map(({ keys }, r) => (r === 0 ? Math.max(1, Math.ceil(aliveCount(row.query, limits) / firstLanes)) : longest(keys, r))),
-    survivors: row.survivors.length,
+    words: params.survivorForm === "keys" ? Math.max(1, row.survivors.length) : survivorGroups(row.survivors, params).length,
   });
 }

@@ -17,8 +17,8 @@ import { mergeLatency } from "../../generator/lib/merge-tree";
 export interface RowWork {
   /** W_r: steps of each round, the first round's first; each at least 1. */
   readonly steps: readonly number[];
-  /** Survivors of the last round. */
-  readonly survivors: number;
+  /** Words in which its survivors leave, at least 1. */
+  readonly words: number;
 }
 
 /** What a head asks of the unit. */
@@ -143,7 +143,7 @@ function headTimes(params: SpeculationParameters, timings: readonly RoundTiming[
   const runs = begins + 2 + (keys > 0 ? keys * folds + loadLatency(params) : 0);
   const clocks = timings.map((timing) => new RoundClock(timing, folds, mode));
   let [encoded, left] = [runs + (params.logSide === "query" ? vectorEncoderLatency(params) : 0), 0];
-  for (const { steps, survivors } of rows) {
+  for (const { steps, words } of rows) {
     let ready = encoded;
     clocks.forEach((clock, r) => {
       const before = clock.issued.at(-1);
@@ -152,7 +152,7 @@ function headTimes(params: SpeculationParameters, timings: readonly RoundTiming[
       if (r === 0) encoded = issued + 1;
       ready = clock.compare(steps[r]);
     });
-    left = Math.max(ready, left + 1) + Math.max(1, survivors) - 1;
+    left = Math.max(ready, left + 1) + words - 1;
     clocks.at(-1)!.taken.push(left);
   }
   const [first] = clocks;

@@ -7,7 +7,10 @@ import type { DescribedVectors, WordOrigin } from "./described";
 import type { Field, VectorSet } from "./vectors";
 import { ChannelBuilder, packLanes } from "./words";
 
-/** The unit `speculation`: streams `head`, `keys`, `queries` -> `survivors`, `masks` (where a row is small), `statistics_0`, .. */
+/**
+ * The unit `speculation`: streams `head`, `keys`, `queries` -> `survivors` and `masks` (where a row is small), or `groups`, and
+ * `statistics_0`, ..
+ */
 export interface SpeculationSpec {
   /** Name of the top module. */
   readonly design: string;
@@ -15,6 +18,10 @@ export interface SpeculationSpec {
   readonly headDim: number;
   readonly maxKeys: number;
   readonly format: SpeculationFormat;
+  /** How survivors leave. */
+  readonly survivorForm: "keys" | "groups";
+  /** Lanes of each round, of keys that keysPerCycle gives them; a list for each round. */
+  readonly keysPerCycle: readonly number[];
 }
 
 /** What the unit does with one word of `head`. */
@@ -59,8 +66,9 @@ class SpeculationChannels {
   private readonly head: ChannelBuilder;
   private readonly keys: ChannelBuilder;
   private readonly queries: ChannelBuilder;
-  private readonly survivors: ChannelBuilder;
+  private readonly survivors: ChannelBuilder | null;
   private readonly masks: ChannelBuilder | null;
+  private readonly groups: ChannelBuilder | null;
   private readonly statistics: readonly ChannelBuilder[];
   private readonly survivorPlaces: Place[] = [];
   private readonly rowPlaces: Place[] = [];
@@ -73,11 +81,17 @@ class SpeculationChannels {
     this.head = new ChannelBuilder("head", "input", headFields(spec));
     this.keys = new ChannelBuilder("keys", "input", [field("keys", "features", vector)]);
     this.queries = new ChannelBuilder("queries", "input", [field("queries", "features", vector)]);
-    this.survivors = new ChannelBuilder("survivors", "output", [
+    const hasKeys = spec.survivorForm === "keys";
+    this.survivors = !hasKeys ? null : new ChannelBuilder("survivors", "output", [
       field("survivors", "row", rowBits), field("survivors", "key", key), field("survivors", "count", count), field("survivors", "last", 1),
     ]);
-    this.masks = maxKeys > largestMask ? null : new ChannelBuilder("masks", "output", [
+    this.masks = !hasKeys || maxKeys > largestMask ? null : new ChannelBuilder("masks", "output", [
       field("masks", "row", rowBits), field("masks", "count", count), field("masks", "mask", maxKeys),
+    ]);
+    const groups = Math.ceil(maxKeys / firstLanes(spec));
+    this.groups = hasKeys ? null : new ChannelBuilder("groups", "output", [
+      field("groups", "row", rowBits), field("groups", "group", Math.max(1, bitsFor(groups - 1))), field("groups", "mask", firstLanes(spec)),
+      field("groups", "count", count), field("groups", "last", 1),
     ]);
     this.statistics = format.slices.map((_, r) => {
       const [name, score] = [`statistics_${r}`, scoreWidth(headDim, r, format)];
@@ -107,24 +121,37 @@ class SpeculationChannels {
       this.statistics[r].push([row.query, statistics?.count ?? 0, statistics?.max ?? 0, statistics?.min ?? 0, statistics?.sum ?? 0]);
     });
     this.rowPlaces.push({ head, row: row.query, key: null });
-    row.survivors.forEach((key, at) => {
-      this.survivors.push([row.query, key, count, at === count - 1 ? 1 : 0]);
-      this.survivorPlaces.push({ head, row: row.query, key });
-    });
-    if (count === 0) {
-      this.survivors.push([row.query, 0, 0, 1]);
-      this.survivorPlaces.push({ head, row: row.query, key: null });
-    }
+    if (this.groups !== null) this.pushGroups(row, head, this.groups);
+    else this.pushKeys(row, head, this.survivors!);
     this.masks?.push([row.query, count, packLanes(maskOf(row, this.spec.maxKeys), 1, false)]);
   }
 
+  private pushKeys({ query, survivors }: Row, head: number, channel: ChannelBuilder): void {
+    const count = survivors.length;
+    survivors.forEach((key, at) => {
+      channel.push([query, key, count, at === count - 1 ? 1 : 0]);
+      this.survivorPlaces.push({ head, row: query, key });
+    });
+    if (count > 0) return;
+    channel.push([query, 0, 0, 1]);
+    this.survivorPlaces.push({ head, row: query, key: null });
+  }
+
+  private pushGroups({ query, survivors }: Row, head: number, channel: ChannelBuilder): void {
+    const words = survivorGroups(survivors, this.spec);
+    words.forEach(({ group, mask }, at) => {
+      channel.push([query, group, packLanes(mask, 1, false), survivors.length, at === words.length - 1 ? 1 : 0]);
+      this.survivorPlaces.push({ head, row: query, key: null });
+    });
+  }
+
   build(): VectorSet["channels"] {
-    const outputs = [this.survivors, ...(this.masks === null ? [] : [this.masks]), ...this.statistics];
-    return [this.queries, this.head, this.keys, ...outputs].map((c) => c.build());
+    const outputs = [this.survivors, this.masks, this.groups].filter((c) => c !== null);
+    return [this.queries, this.head, this.keys, ...outputs, ...this.statistics].map((c) => c.build());
   }
 
   describe(heads: readonly Head[], channel: string, index: number): WordOrigin | null {
-    const place = (channel === "survivors" ? this.survivorPlaces : this.rowPlaces)[index];
+    const place = (channel === "survivors" || channel === "groups" ? this.survivorPlaces : this.rowPlaces)[index];
     if (place === undefined) return null;
     const { label, queries, keys, dim, firstQuery } = heads[place.head];
     const query = firstQuery + place.row;
@@ -133,6 +160,29 @@ class SpeculationChannels {
     const [log, linear] = this.spec.format.logSide === "query" ? [q, k] : [k, q];
     return { label: `${label}: query ${query}${place.key === null ? "" : `, key ${place.key}`}`, query, key: place.key, log, linear };
   }
+}
+
+/** K_0: more lanes than keys would stay empty. */
+function firstLanes({ maxKeys, keysPerCycle }: Pick<SpeculationSpec, "maxKeys" | "keysPerCycle">): number {
+  return Math.min(maxKeys, keysPerCycle[0]);
+}
+
+/**
+ * A row's survivors as the unit groups them: key j is in lane j mod K_0, as group j div K_0. A lane of the last round gives one
+ * key a word, so that a group takes as many words as one of these has survivors of it. A row without survivors is one word.
+ */
+export function survivorGroups(survivors: ArrayLike<number>, spec: Pick<SpeculationSpec, "maxKeys" | "keysPerCycle">): { readonly group: number; readonly mask: Uint8Array }[] {
+  const lanes = firstLanes(spec);
+  const lastLane = (lane: number): number => spec.keysPerCycle.reduce((at, count) => at % count, lane);
+  const words: { readonly group: number; readonly mask: Uint8Array; readonly taken: Set<number> }[] = [];
+  for (const key of Array.from(survivors)) {
+    const [group, lane] = [Math.floor(key / lanes), key % lanes];
+    let word = words.find((w) => w.group === group && !w.taken.has(lastLane(lane)));
+    if (word === undefined) words.push(word = { group, mask: new Uint8Array(lanes), taken: new Set() });
+    word.mask[lane] = 1;
+    word.taken.add(lastLane(lane));
+  }
+  return words.length > 0 ? words : [{ group: 0, mask: new Uint8Array(lanes) }];
 }
 
 function headFields({ headDim, maxKeys, format }: SpeculationSpec): Field[] {

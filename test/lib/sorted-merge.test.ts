@@ -31,7 +31,7 @@ const pair = list.chain((words) => fc.array(fc.boolean(), { minLength: words.len
   [words.filter((_, i) => side[i]).sort(ascending), words.filter((_, i) => !side[i]).sort(ascending)] as const));
 
 describe("merging sorted lists", () => {
-  const { circuit } = build(SortedMerge, { width: 9, orderBits: 6 });
+  const { circuit } = build(SortedMerge, { orderBits: 6, aBits: 3, bBits: 3, joins: false as boolean });
   const place = (order: bigint): bigint => (order << 3n) | ((order * 5n) & 7n);
 
   test("every word once, in order, list by list, whoever stalls", () => {
@@ -65,6 +65,36 @@ describe("merging sorted lists", () => {
       if (!stalls) expect(time).toBe(cycles + 1);
     }), { numRuns: 150 });
   });
+});
+
+test("joining: words of equal order become one", () => {
+  const { circuit } = build(SortedMerge, { orderBits: 6, aBits: 2, bBits: 3, joins: true as boolean });
+  const lists_ = fc.array(fc.tuple(list, list), { minLength: 1, maxLength: 6 });
+  fc.assert(fc.property(lists_, fc.infiniteStream(fc.integer({ min: 0, max: 3 })), (pairs, noise) => {
+    const sim = new Simulator(circuit);
+    sim.reset();
+    const [aRest, bRest] = [(order: bigint): bigint => (order % 3n) + 1n, (order: bigint): bigint => (order % 7n) + 1n];
+    const sorted = pairs.map(([a, b]) => [a.toSorted(ascending), b.toSorted(ascending)] as const);
+    const queues = { a: items(sorted.map(([a]) => a.map((w) => (w << 2n) | aRest(w)))), b: items(sorted.map(([, b]) => b.map((w) => (w << 3n) | bRest(w)))) };
+    const expected = sorted.map(([a, b]) => [...new Set([...a, ...b])].sort(ascending)
+      .map((w) => (w << 5n) | (b.includes(w) ? bRest(w) << 2n : 0n) | (a.includes(w) ? aRest(w) : 0n)));
+    const seen: Item[] = [];
+    for (let time = 0; seen.filter(([, , last]) => last).length < pairs.length && time < 2000; time++) {
+      for (const name of ["a", "b"] as const) {
+        const [word, has, last] = queues[name][0] ?? [0n, false, false];
+        sim.poke(`${name}_valid`, queues[name].length > 0 ? 1n : 0n);
+        sim.poke(`${name}_word`, word);
+        sim.poke(`${name}_has`, has ? 1n : 0n);
+        sim.poke(`${name}_last`, last ? 1n : 0n);
+      }
+      const ready = (noise.next().value as number) > 0;
+      sim.poke("out_ready", ready ? 1n : 0n);
+      for (const name of ["a", "b"] as const) if (queues[name].length > 0 && sim.peek(`${name}_ready`) === 1n) queues[name].shift();
+      if (sim.peek("out_valid") === 1n && ready) seen.push([sim.peek("out_word"), sim.peek("out_has") === 1n, sim.peek("out_last") === 1n]);
+      sim.step();
+    }
+    expect(lists(seen)).toEqual(expected);
+  }), { numRuns: 100 });
 });
 
 describe("a lane's queue", () => {

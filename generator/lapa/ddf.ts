@@ -35,7 +35,7 @@ export type DdfParameters = {
 /** Rows that may be between the issue of their first word and their threshold. */
 export const rowsScored = 8;
 /** Lists of survivors that may wait, or be on their way, behind the filter. */
-export const listsWaiting = 2;
+export const listsWaiting = 3;
 
 /** What the keys of a word are, when they leave: the group, or the tag. */
 export function survivorBits({ tagBits, groupBits, keepsScores, scoreBits }: DdfParameters): number {

@@ -1,7 +1,7 @@
 /** What is measured computes what it stands for, and is Verilog about which no tool has a word to say. */
 
 import fc from "fast-check";
-import { type AlocFormat, type Circuit, elaborate } from "lapa";
+import { type AlocFormat, elaborate } from "lapa";
 import { build, type Built } from "../../generator/build";
 import { codeLayout } from "../../generator/lapa/aloc-format";
 import { speculationFormat } from "../../generator/lapa/speculation-format";
@@ -17,26 +17,39 @@ const places: readonly ColumnRegisters[] = [
 ];
 const packed = (items: readonly bigint[], width: number): bigint => items.reduceRight((all, item) => (all << BigInt(width)) | BigInt.asUintN(width, item), 0n);
 const byte = fc.integer({ min: -128, max: 127 });
-const vectors = fc.integer({ min: 1, max: 9 }).chain((n) => fc.record({ key: fc.array(byte, { minLength: n, maxLength: n }), row: fc.array(byte, { minLength: n, maxLength: n }) }));
+/** Two keys and a row. */
+const operands = fc.integer({ min: 1, max: 9 }).chain((n) => {
+  const vector = fc.array(byte, { minLength: n, maxLength: n });
+  return fc.record({ keys: fc.tuple(vector, vector), row: vector });
+});
 
-const circuitOf = ({ design }: Built): Circuit => design.circuit;
-
-/** The score three edges after its operands: registers of the operands, one rank, and the sum's. */
-function scoreOf(circuit: Circuit, operands: Readonly<Record<string, bigint>>): bigint {
-  const sim = new Simulator(circuit);
+/**
+ * The scores of two keys, one right behind the other: each three edges after it came, for the registers of the operands,
+ * those between, and the sum's.
+ */
+function scoresOf({ design }: Built, row: Readonly<Record<string, bigint>>, port: string, keys: readonly [bigint, bigint]): bigint[] {
+  const sim = new Simulator(design.circuit);
   sim.reset();
-  for (const [name, value] of Object.entries(operands)) sim.poke(name, value);
-  for (let edge = 0; edge < 3; edge++) sim.step();
-  return BigInt.asIntN(sim.ports.get("score")!.width, sim.peek("score"));
+  const edge = (): bigint => {
+    sim.step();
+    return BigInt.asIntN(sim.ports.get("score")!.width, sim.peek("score"));
+  };
+  for (const [name, value] of Object.entries(row)) sim.poke(name, value);
+  sim.poke(port, keys[0]);
+  edge();
+  sim.poke(port, keys[1]);
+  edge();
+  return [edge(), edge()];
 }
 
 const multipliers = (features: number, place: ColumnRegisters): Built =>
   build(elaborate(MultiplierColumn, { features, operandBits: 8, ...place }), { configuration: null, dialect: "verilog" });
 
 test.each(places)("multipliers, $registersAt, shared $rowIsShared", (place) => {
-  fc.assert(fc.property(vectors, ({ key, row }) => {
-    const score = scoreOf(circuitOf(multipliers(key.length, place)), { key: packed(key.map(BigInt), 8), row: packed(row.map(BigInt), 8) });
-    expect(score).toBe(key.reduce((sum, k, i) => sum + BigInt(k * row[i]!), 0n));
+  fc.assert(fc.property(operands, ({ keys, row }) => {
+    const words = keys.map((key) => packed(key.map(BigInt), 8)) as [bigint, bigint];
+    expect(scoresOf(multipliers(row.length, place), { row: packed(row.map(BigInt), 8) }, "key", words))
+      .toEqual(keys.map((key) => key.reduce((sum, k, i) => sum + BigInt(k * row[i]!), 0n)));
   }), { numRuns: 20 });
 });
 
@@ -49,15 +62,16 @@ function column(features: number, format: AlocFormat, place: ColumnRegisters): B
 test.each(places.flatMap((place) => [null, 3].map((window) => ({ ...place, window }))))("slices, $registersAt, shared $rowIsShared, window $window", ({ window, ...place }) => {
   const format: AlocFormat = { operandBits: 8, rounding: "floor", terms: 1, window };
   const { codeBits, maxExponent } = codeLayout(format);
-  fc.assert(fc.property(vectors, ({ key, row }) => {
+  fc.assert(fc.property(operands, ({ keys, row }) => {
     const codes = [...encodeRow(row, format).codes];
     const powers = codes.map((code) => BigInt(alocFromCode(1, code, format)));
     const selections = powers.map((p) => (p < 0n ? (1n << BigInt(maxExponent + 1)) - p : p));
     // Slices come as unsigned numbers, 8 above their value; and ~s is -1 - s.
     const base = powers.reduce((sum, p) => sum - 8n * (p < 0n ? -p : p) + (p < 0n ? -p : 0n), 0n);
     const rowWord = place.rowIsShared ? packed(selections, maxExponent + 2) : packed(codes.map(BigInt), codeBits);
-    const score = scoreOf(circuitOf(column(key.length, format, place)), { slices: packed(key.map((k) => BigInt((k >> 4) + 8)), 4), row: rowWord, base });
-    expect(score).toBe(key.reduce((sum, k, i) => sum + powers[i]! * BigInt(k >> 4), 0n));
+    const words = keys.map((key) => packed(key.map((k) => BigInt((k >> 4) + 8)), 4)) as [bigint, bigint];
+    expect(scoresOf(column(row.length, format, place), { row: rowWord, base }, "slices", words))
+      .toEqual(keys.map((key) => key.reduce((sum, k, i) => sum + powers[i]! * BigInt(k >> 4), 0n)));
   }), { numRuns: 20 });
 });
 

@@ -40,6 +40,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     "type generator/emit/dialect",
   ],
   "generator/units": ["generator/lib", "generator/lapa"],
+  "generator/rivals": ["generator/index", "generator/lib", "generator/lapa"],
 
   "sim/golden": ["type generator/lapa/config"],
   "sim/traces": ["generator/errors", "node"],
@@ -60,7 +61,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     "sim/engines/index", "node", "yargs",
   ],
   "scripts": [
-    "generator/index", "generator/lapa", "generator/source", "generator/build", "generator/cli", "generator/output-folder", "sim", "sim/vectors",
+    "generator/index", "generator/lapa", "generator/rivals", "generator/source", "generator/build", "generator/cli", "generator/output-folder", "sim", "sim/vectors",
     "sim/engines", "sim/engines/index", "node", "ts-morph",
   ],
   "examples": ["generator/index", "generator/units"],

@@ -16,11 +16,11 @@ export type MrsaColumnParameters = AlocFormat & {
   readonly scoreBits: number;
   /** Cycles that a key takes: partial sums of the cycles before are added. */
   readonly folds: number;
-  /** Levels of registers in the adder tree, the sum's own not counted: 0 .. ceil(log2(features)). */
+  /** Ranks of registers in the adder tree besides the one that is always there: 0 .. max(0, ceil(log2(features)) - 1). */
   readonly treeRegisters: number;
 };
 
-/** Cycles from the slices to the score: the terms' registers, those in the tree, and the sum's. */
+/** Cycles from the slices to the score: the ranks of registers in the tree, and the sum's own. */
 export function columnLatency({ treeRegisters }: Pick<MrsaColumnParameters, "treeRegisters">): number {
   return 2 + treeRegisters;
 }
@@ -38,7 +38,7 @@ export class MrsaColumn extends LibraryModule<MrsaColumnParameters> {
   readonly slices = this.input(Bits(this.params.features * this.params.sliceBits));
   /** Feature i in bits i*B and up, B the bits of a selection. */
   readonly selections = this.input(Bits(this.params.features * selectionBits(this.params)));
-  /** Comes with the last tree level: what the sum starts from, where `first`; unused elsewhere. */
+  /** Comes with what the tree's last registers hold: what the sum starts from, where `first`; unused elsewhere. */
   readonly base = this.input(SInt(this.params.scoreBits));
   /** Comes with `base`: whether these are a key's first features. Not there where one cycle takes them all. */
   readonly first = this.params.folds > 1 ? this.input(Bool()) : null;
@@ -54,7 +54,7 @@ export class MrsaColumn extends LibraryModule<MrsaColumnParameters> {
 
   build(): void {
     const { features, scoreBits } = this.params;
-    const levels = registeredLevels(this.params);
+    const levels = this.registeredLevels();
     const terms = Array.from({ length: features }, (_, i) => this.term(i));
     const sum = unsignedSum(terms, (sums, level) => (levels.has(level) ? sums.map((s) => this.held(s)) : sums));
     const score = this.reg(SInt(scoreBits), { reset: "none" });
@@ -62,6 +62,11 @@ export class MrsaColumn extends LibraryModule<MrsaColumnParameters> {
     const start = this.first === null ? this.base : mux(this.first, this.base, score);
     score.set(start.addWrap(total));
     this.score.set(score);
+  }
+
+  /** After which levels of the tree there are registers, level 0 being the terms: as many as `latency` counts besides the sum's. */
+  protected registeredLevels(): ReadonlySet<number> {
+    return evenLevels(this.params);
   }
 
   private term(i: number): Bounded {
@@ -94,11 +99,17 @@ function chosenShift(slice: Bits, selection: Bits): UInt {
   return placed.reduce((a, b) => a.or(b));
 }
 
-/** After which levels of the tree there are registers: after the terms always, and `treeRegisters` more, evenly. */
-function registeredLevels({ features, treeRegisters }: MrsaColumnParameters): ReadonlySet<number> {
+/**
+ * Levels that cut the way from the slices to the sum into pieces as equal as may be; its steps are the shift, an addition
+ * for each level of the tree, and that of the base. Behind the terms is the worst place to cut where there is a choice:
+ * all additions are on one side, and 64 terms have six times the bits of the 8 sums in the middle of the tree.
+ * @throws UserError when there are not as many levels.
+ */
+export function evenLevels({ features, treeRegisters }: Pick<MrsaColumnParameters, "features" | "treeRegisters">): ReadonlySet<number> {
   const levels = treeLevels(features);
   if (!Number.isInteger(treeRegisters) || treeRegisters < 0 || treeRegisters > Math.max(0, levels - 1)) {
     throw new UserError(`MRSA: treeRegisters is ${treeRegisters}`, `Choose an integer from 0 to ${Math.max(0, levels - 1)}: ${features} features have ${levels} levels.`);
   }
-  return new Set([0, ...Array.from({ length: treeRegisters }, (_, i) => Math.round(((i + 1) * levels) / (treeRegisters + 1)))]);
+  const pieces = treeRegisters + 2;
+  return new Set(Array.from({ length: treeRegisters + 1 }, (_, i) => Math.round(((i + 1) * (levels + 2)) / pieces) - 1));
 }

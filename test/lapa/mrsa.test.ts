@@ -23,7 +23,7 @@ interface Case {
 const cases = fc.record({
   format: fc.constantFrom(...formats([4, 5, 8, 16], (W) => [null, 1, 3, W])),
   keyLog: fc.boolean(), parts: fc.integer(), headDim: fc.integer({ min: 1, max: 9 }), features: fc.integer({ min: 1, max: 9 }),
-  round: fc.integer({ min: 0, max: 15 }), treeRegisters: fc.integer({ min: 0, max: 2 }), seed: fc.integer(),
+  round: fc.integer({ min: 0, max: 15 }), treeRegisters: fc.integer({ min: 0, max: 3 }), seed: fc.integer(),
 }).map(({ format, keyLog, parts, headDim, features, round, treeRegisters, seed }): Case => {
   const slices = composition(format.operandBits, parts);
   const featuresPerCycle = Math.min(features, headDim);

@@ -61,8 +61,11 @@ function line(name: string, queries: number, keys: number | null, { quality, wor
   const { kept, recall, massLost, divergence, outputError } = quality;
   const shares = [...kept, recall, massLost, divergence, outputError, work.keyBits / exactWork.keyBits, adderBits(work) / adderBits(exactWork)];
   const counts = [queries, keys].map((n) => (n === null ? "" : n.toLocaleString("en")).padStart(7));
-  return [name.padEnd(18), ...counts, ...shares.map((x) => (x === null ? "-" : x.toFixed(4)).padStart(7))].join(" ");
+  return [name.padEnd(18), ...counts, ...shares.map((x) => (x === null ? "-" : figure(x)).padStart(7))].join(" ");
 }
+
+/** Four decimals, or where that is long, three digits. */
+const figure = (x: number): string => (x < 100 ? x.toFixed(4) : x.toPrecision(3));
 
 function figuresOf(heads: readonly PredictedHead[]): Figures {
   const { addTallies, qualityOf } = require("../../sim/metrics/quality") as typeof import("../../sim/metrics/quality");

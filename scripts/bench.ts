@@ -12,8 +12,12 @@ import { build } from "../generator/build";
 import { parseConfig } from "../generator/lapa/config-schema";
 import { PeArray } from "../generator/lapa/pe-array";
 import { elaborateUnit } from "../generator/lapa/units";
+import type { SpeculationConfig } from "../generator/lapa/unit-config";
 import type { Design, Engine, RunResult } from "../sim/engines/engine";
 import { engines } from "../sim/engines";
+import { exactScores } from "../sim/metrics/attention";
+import { predictHead } from "../sim/predict";
+import type { Trace } from "../sim/traces/trace";
 import { vectorSources } from "../sim/unit-vectors";
 import type { VectorSet } from "../sim/vectors/vectors";
 
@@ -127,10 +131,38 @@ async function dotProduct(): Promise<Figure[]> {
   return figures;
 }
 
+/** Of the processor, in seconds. */
+function busy(work: () => void): number {
+  const before = process.cpuUsage();
+  work();
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1e6;
+}
+
+/** A large head through the golden model of the speculation unit, all figures included. */
+function prediction(): Figure[] {
+  const [size, dim] = [1024, 64];
+  const config = parseConfig({ unit: "speculation" }, "the default") as SpeculationConfig;
+  // Operands that look random: a linear congruential generator's upper bits.
+  let state = 1;
+  const operands = (): Int16Array => Int16Array.from({ length: size * dim }, () => ((state = (Math.imul(state, 1103515245) + 12345) | 0) >> 24));
+  const trace: Trace = {
+    name: "random", operandBits: 8, q: operands(), k: operands(), v: operands(), nQ: size, nK: size, dim, scaleQ: 1 / 64, scaleK: 1 / 64, scaleV: 1, attnScale: 1 / 8, causal: false, meta: new Map(),
+  };
+  const predicted = (radius: number): number => median([0, 1, 2].map(() => busy(() => {
+    for (const _ of predictHead(trace, config, { mode: "radius", margins: config.slices.map(() => radius), guards: config.slices.map(() => 6) }));
+  })));
+  const exact = median([0, 1, 2].map(() => busy(() => { for (let i = 0; i < size; i++) exactScores(trace, i, size); })));
+  return [{ radius: 4, what: "" }, { radius: 1000, what: ", all kept" }].map(({ radius, what }) => {
+    const value = predicted(radius);
+    return { name: `predict ${size} x ${size} x ${dim}${what}`, value, unit: "s CPU", beside: `exact scores alone: ${exact.toFixed(3)} s, ${(value / exact).toFixed(1)} times` };
+  });
+}
+
 async function main(): Promise<void> {
   const figures: Figure[] = [];
   const json = process.argv.includes("--json");
-  for (const part of [emission, simulation, dotProduct]) {
+  for (const part of [emission, simulation, dotProduct, prediction]) {
     for (const f of await part()) {
       figures.push(f);
       const value = f.value < 10 ? f.value.toFixed(3) : Math.round(f.value).toLocaleString("en-US");

@@ -5,9 +5,9 @@ import type { SpeculationConfig } from "../generator/lapa/unit-config";
 import { UserError } from "../generator/errors";
 import { maskOf, speculate } from "./golden/speculation";
 import { realScale } from "./metrics/attention";
-import { QualityMeter, type Tally } from "./metrics/quality";
+import { addTallies, type Quality, QualityMeter, qualityOf, type Tally } from "./metrics/quality";
 import { radiusParameters } from "./metrics/radius";
-import { addWork, exactWork, roundsWork, type Work } from "./metrics/work";
+import { adderBits, addWork, exactWork, roundsWork, type Work } from "./metrics/work";
 import { bundledTraces, resolveTrace } from "./traces/bundled";
 import { readTrace, type Trace } from "./traces/trace";
 
@@ -87,7 +87,21 @@ function source(config: SpeculationConfig, path: string): HeadSource {
   return { trace, skipped: null };
 }
 
-/** Works of heads, together. */
-export function totalWork(heads: readonly HeadPrediction[]): Pick<HeadPrediction, "work" | "exactWork"> {
-  return { work: addWork(heads.map((h) => h.work)), exactWork: addWork(heads.map((h) => h.exactWork)) };
+/** What heads come to, one or several. */
+export interface Figures {
+  readonly quality: Quality;
+  readonly work: Work;
+  readonly exactWork: Work;
+}
+
+/** @throws RangeError when there is no head, none has a row with an alive key, or they have different numbers of rounds. */
+export function figuresOf(heads: readonly Pick<HeadPrediction, "tally" | "work" | "exactWork">[]): Figures {
+  return {
+    quality: qualityOf(addTallies(heads.map((h) => h.tally))), work: addWork(heads.map((h) => h.work)), exactWork: addWork(heads.map((h) => h.exactWork)),
+  };
+}
+
+/** What a prediction reads of K and adds, as shares of what exact scores of all pairs do. */
+export function sharesOf({ work, exactWork }: Pick<Figures, "work" | "exactWork">): { readonly keyBits: number; readonly adderBits: number } {
+  return { keyBits: work.keyBits / exactWork.keyBits, adderBits: adderBits(work) / adderBits(exactWork) };
 }

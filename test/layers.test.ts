@@ -61,8 +61,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     "sim/engines/index", "node", "yargs",
   ],
   "scripts": [
-    "generator/index", "generator/lapa", "generator/rivals", "generator/source", "generator/build", "generator/cli", "generator/output-folder", "sim", "sim/vectors",
-    "sim/engines", "sim/engines/index", "node", "ts-morph",
+    "generator/errors", "generator/index", "generator/lapa", "generator/rivals", "generator/source", "generator/build", "generator/cli", "generator/output-file",
+    "generator/output-folder", "sim", "sim/metrics", "sim/charts", "sim/traces", "sim/vectors", "sim/engines", "sim/engines/index", "node", "ts-morph",
   ],
   "examples": ["generator/index", "generator/units"],
 };

@@ -1,8 +1,7 @@
 /** The results of `lapa predict`: as lines for people and as objects for programs. */
 
-import type { HeadPrediction, Setting } from "../../sim/predict";
+import type { Figures, HeadPrediction, Setting } from "../../sim/predict";
 import type { Curve, Sweep } from "../../sim/sweep";
-import type { Quality } from "../../sim/metrics/quality";
 import type { Work } from "../../sim/metrics/work";
 import type { Trace } from "../../sim/traces/trace";
 import type { SpeculationConfig } from "../lapa/unit-config";
@@ -10,12 +9,6 @@ import type { SpeculationConfig } from "../lapa/unit-config";
 export interface PredictedHead {
   readonly trace: Trace;
   readonly prediction: HeadPrediction;
-}
-
-interface Figures {
-  readonly quality: Quality;
-  readonly work: Work;
-  readonly exactWork: Work;
 }
 
 /** What --json prints. */
@@ -56,19 +49,23 @@ function heading({ name, operandBits, slices, logSide, rounding, terms, window }
   return [`${name}: ${operandBits} bits in slices ${slices.join(",")}, ${codes}; ${what} ${values.join(", ")}${guards}`];
 }
 
-function line(name: string, queries: number, keys: number | null, { quality, work, exactWork }: Figures): string {
-  const { adderBits } = metrics();
-  const { kept, recall, massLost, divergence, outputError } = quality;
-  const shares = [...kept, recall, massLost, divergence, outputError, work.keyBits / exactWork.keyBits, adderBits(work) / adderBits(exactWork)];
+function line(name: string, queries: number, keys: number | null, figures: Figures): string {
+  const { kept, recall, massLost, divergence, outputError } = figures.quality;
+  const { keyBits, adderBits } = prediction().sharesOf(figures);
+  const shares = [...kept, recall, massLost, divergence, outputError, keyBits, adderBits];
   const counts = [queries, keys].map((n) => (n === null ? "" : n.toLocaleString("en")).padStart(7));
-  return [name.padEnd(18), ...counts, ...shares.map((x) => (x === null ? "-" : x.toFixed(4)).padStart(7))].join(" ");
+  return [name.padEnd(18), ...counts, ...shares.map((x) => (x === null ? "-" : figure(x)).padStart(7))].join(" ");
 }
 
+/** Four decimals, or where that is long, three digits. */
+const figure = (x: number): string => (x < 100 ? x.toFixed(4) : x.toPrecision(3));
+
 function figuresOf(heads: readonly PredictedHead[]): Figures {
-  const { addTallies, qualityOf } = require("../../sim/metrics/quality") as typeof import("../../sim/metrics/quality");
-  const { totalWork } = require("../../sim/predict") as typeof import("../../sim/predict");
-  const predictions = heads.map((h) => h.prediction);
-  return { quality: qualityOf(addTallies(predictions.map((p) => p.tally))), ...totalWork(predictions) };
+  return prediction().figuresOf(heads.map((h) => h.prediction));
+}
+
+function prediction(): typeof import("../../sim/predict") {
+  return require("../../sim/predict") as typeof import("../../sim/predict");
 }
 
 function metrics(): typeof import("../../sim/metrics/work") {

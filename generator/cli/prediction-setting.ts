@@ -16,7 +16,8 @@ export interface SettingArguments {
 const margin: NumberRange = { min: 0, max: Number.MAX_VALUE, integer: false };
 const blend: NumberRange = { min: -15, max: 15, integer: true };
 const defaultRadius = "4";
-const sweptRadii = "0.25,0.5,1,1.5,2,2.5,3,3.5,4,5,6,7,8,10,12";
+/** The radii of a sweep, unless others are asked for. */
+export const sweptRadii = [0.25, 0.5, 1, 1.5, 2, 2.5, 3, 3.5, 4, 5, 6, 7, 8, 10, 12];
 const defaultGuard = "6";
 
 /** @throws UserError for numbers that are none, too many, too few or out of range, and for options that exclude each other. */
@@ -40,7 +41,7 @@ export function sweepOf(args: SettingArguments, config: SpeculationConfig): Swee
   const mode = modeOf(args);
   if (mode === "rho") throw new UserError("--rho is in units that differ from round to round and from trace to trace: it cannot be swept", "use --radius");
   if (mode === "blend") return { mode, values: numberList("--blend", args.blend!, blend), guards: [] };
-  return { mode, values: numberList("--radius", args.radius ?? sweptRadii, margin), guards: guardsOf(args, config) };
+  return { mode, values: args.radius === undefined ? sweptRadii : numberList("--radius", args.radius, margin), guards: guardsOf(args, config) };
 }
 
 function modeOf({ radius, rho, blend: a, guard }: SettingArguments): Setting["mode"] {

@@ -1,19 +1,22 @@
 /** A sweep's curves as a chart, and as a page with the figures. */
 
 import type { Curve, CurvePoint, Sweep } from "../sweep";
-import { escaped, lineChart } from "./line-chart";
+import { type Axis, escaped, lineChart, type Series } from "./line-chart";
 
-/** The least lost mass that the chart shows. */
-const floor = 1e-4;
+/** The attention weight of dropped keys, from a ten-thousandth on. */
+export const lostAxis: Axis = { label: "attention lost", from: 1e-4, to: 1, log: true, ticks: [1e-4, 1e-3, 1e-2, 1e-1, 1] };
+
+/** An axis of shares of keys that reaches as far as the points do, in round numbers. */
+export function keptAxis(series: readonly Series[]): Axis {
+  const most = Math.max(...series.flatMap(({ points }) => points.map((p) => p.x)));
+  const to = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5].find((end) => most <= end) ?? 1;
+  return { label: "share of keys kept", from: 0, to, ticks: Array.from({ length: 6 }, (_, i) => (to * i) / 5) };
+}
 
 /** @param title what was swept. */
 export function sweepSvg(curves: readonly Curve[], mode: Sweep["mode"], title: string): string {
-  return lineChart({
-    title,
-    x: { label: "share of keys kept", from: 0, to: 1, ticks: [0, 0.2, 0.4, 0.6, 0.8, 1] },
-    y: { label: "attention lost", from: floor, to: 1, log: true, ticks: [1e-4, 1e-3, 1e-2, 1e-1, 1] },
-    series: curves.map(({ name, points }) => ({ name, points: points.map((p) => ({ x: p.kept, y: p.massLost, label: labelOf(p, mode) })) })),
-  });
+  const series = curves.map(({ name, points }) => ({ name, points: points.map((p) => ({ x: p.kept, y: p.massLost, label: labelOf(p, mode) })) }));
+  return lineChart({ title, x: keptAxis(series), y: lostAxis, series });
 }
 
 /** A page that stands alone: the chart, and a table of all its points. */

@@ -21,8 +21,7 @@ export function exactScores({ q, k, dim }: Trace, i: number, count: number): num
 
 /** softmax(scores * scale), shifted by the maximum so that nothing overflows. At least one score. */
 export function softmax(scores: readonly number[], scale: number): Float64Array {
-  let max = -Infinity;
-  for (const s of scores) if (s > max) max = s;
+  const max = largest(scores);
   const weights = new Float64Array(scores.length);
   let sum = 0;
   for (let j = 0; j < scores.length; j++) sum += weights[j] = Math.exp((scores[j] - max) * scale);
@@ -30,12 +29,29 @@ export function softmax(scores: readonly number[], scale: number): Float64Array 
   return weights;
 }
 
-/** Sum over `keys` of weights[key] * v[key], in V's integers: a row of the attention output. @param v row-major [keys][dim]. */
-export function weightedValues(weights: Float64Array, keys: Iterable<number>, v: Int16Array, dim: number): Float64Array {
+/** ln of the sum of exp(scores * scale), which itself may be too large for a number, or too small. At least one score. */
+export function logSumExp(scores: readonly number[], scale: number): number {
+  const max = largest(scores);
+  let sum = 0;
+  for (const s of scores) sum += Math.exp((s - max) * scale);
+  return max * scale + Math.log(sum);
+}
+
+function largest(scores: readonly number[]): number {
+  let max = -Infinity;
+  for (const s of scores) if (s > max) max = s;
+  return max;
+}
+
+/**
+ * Sum over n of weights[n] * v[keys[n]], in V's integers: a row of the attention output.
+ * @param keys which ones; all of them, from the first on, when it is left out. @param v row-major [keys][dim].
+ */
+export function weightedValues(weights: Float64Array, v: Int16Array, dim: number, keys?: Uint16Array): Float64Array {
   const output = new Float64Array(dim);
-  for (const j of keys) {
-    const weight = weights[j];
-    for (let c = 0, at = j * dim; c < dim; c++, at++) output[c] += weight * v[at];
+  for (let n = 0; n < weights.length; n++) {
+    const weight = weights[n];
+    for (let c = 0, at = (keys?.[n] ?? n) * dim; c < dim; c++, at++) output[c] += weight * v[at];
   }
   return output;
 }

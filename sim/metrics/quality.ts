@@ -2,7 +2,7 @@
 
 import type { Row } from "../golden/speculation";
 import type { Trace } from "../traces/trace";
-import { exactScores, realScale, softmax, weightedValues } from "./attention";
+import { exactScores, logSumExp, realScale, softmax, weightedValues } from "./attention";
 
 /** Figures of a head, or of several: means over the query rows that have an alive key. */
 export interface Quality {
@@ -52,22 +52,24 @@ export class QualityMeter {
     this.survivors = rounds.map((r, i) => (this.survivors[i] ?? 0) + r.survivors.length);
     this.kept = rounds.map((r, i) => (this.kept[i] ?? 0) + r.survivors.length / alive);
     const scores = exactScores(this.trace, query, alive);
-    const weights = softmax(scores, realScale(this.trace));
+    const left = Array.from(survivors, (j) => scores[j]);
+    const scale = realScale(this.trace);
+    const weights = softmax(scores, scale);
     const lost = massLost(weights, survivors);
     this.rows++;
     this.pairs += alive;
     this.recall += topHits(scores, survivors) / survivors.length;
     this.massLost += lost;
-    // sum of p' ln(p' / p) with p' = p / (1 - lost) on the survivors.
-    this.divergence -= Math.log1p(-lost);
-    if (this.trace.v !== null) this.addOutput(weights, survivors, lost, this.trace.v);
+    // sum of p' ln(p' / p) with p' = p / (1 - lost) on the survivors: -ln(1 - lost), which rounding spoils where nearly all is lost.
+    this.divergence += lost < 0.5 ? -Math.log1p(-lost) : logSumExp(scores, scale) - logSumExp(left, scale);
+    if (this.trace.v !== null) this.addOutput(weights, softmax(left, scale), survivors, this.trace.v);
   }
 
-  private addOutput(weights: Float64Array, survivors: Uint16Array, lost: number, v: Int16Array): void {
-    const exact = weightedValues(weights, weights.keys(), v, this.trace.dim);
-    const pruned = weightedValues(weights, survivors, v, this.trace.dim);
+  private addOutput(weights: Float64Array, renormalised: Float64Array, survivors: Uint16Array, v: Int16Array): void {
+    const exact = weightedValues(weights, v, this.trace.dim);
+    const pruned = weightedValues(renormalised, v, this.trace.dim, survivors);
     for (let c = 0; c < exact.length; c++) {
-      this.squaredError += (pruned[c] / (1 - lost) - exact[c]) ** 2;
+      this.squaredError += (pruned[c] - exact[c]) ** 2;
       this.squaredOutput += exact[c] ** 2;
     }
   }

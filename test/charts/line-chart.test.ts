@@ -32,6 +32,15 @@ test("is well formed and stands alone, with a colour a series for light and for 
   expect(open).toEqual([]);
 });
 
+test("the legend is right of the plot, and the page is as wide as its longest name", () => {
+  const named = (name: string): string => lineChart({ ...chart, series: [{ name, points: [] }] });
+  const [, from] = /<text x="(\d+)"[^>]*>first</.exec(lineChart(chart))!;
+  expect(Number(from)).toBeGreaterThan(700);
+  const widths = ["a", "a".repeat(60)].map((name) => Number(/viewBox="0 0 (\d+) /.exec(named(name))![1]));
+  expect(widths[1] - widths[0]).toBe(59 * 8);
+  expect(widths[0]).toBeGreaterThan(Number(from));
+});
+
 test("as many series as there are looks", () => {
   const series = (count: number): Chart => ({ ...chart, series: Array.from({ length: count }, () => chart.series[0]) });
   expect(lineChart(series(5))).toContain("s4");

@@ -83,6 +83,14 @@ test("tallies of heads add: means over all rows, errors as a root mean square", 
   expect(() => addTallies([])).toThrow(RangeError);
 });
 
+test("a row that loses all but what rounding swallows still has a divergence and an output", () => {
+  // Scores 0, 400 and 440 in natural-log units: the survivors' weights are e^-440 and e^-40 of the whole.
+  const trace = traceOf({ nK: 3, q: Int16Array.of(80), k: Int16Array.of(0, 100, 110), v: Int16Array.of(8, 4, 1) });
+  const [worst, second] = [[0], [0, 1]].map((survivors) => quality(trace, [rowOf(0, 3, survivors)]));
+  expect(worst).toMatchObject({ massLost: 1, divergence: expect.closeTo(440, 9), outputError: expect.closeTo(7, 9) });
+  expect(second).toMatchObject({ massLost: 1, divergence: expect.closeTo(40, 9), outputError: expect.closeTo(3, 9) });
+});
+
 test("topHits counts ties with the last place as far as there are places", () => {
   const hits = (...survivors: number[]): number => topHits([9, 5, 5, 5, 1], Uint16Array.from(survivors));
   expect([hits(), hits(0), hits(1), hits(1, 2), hits(0, 4), hits(1, 2, 3), hits(0, 1, 2, 3, 4), hits(1, 3, 4)]).toEqual([0, 1, 0, 1, 1, 2, 5, 2]);

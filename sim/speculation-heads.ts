@@ -1,16 +1,35 @@
 /** Heads to run the speculation unit on: of traces, and of its corner cases. */
 
 import type { FilterParameters, SpeculationFormat } from "../generator/lapa/config";
+import type { SpeculationConfig } from "../generator/lapa/unit-config";
+import { speculationParameters } from "../generator/lapa/units";
+import { type RowWork, speculationTimes } from "./cycles/speculation";
+import { rowWorks } from "./cycles/speculation-work";
 import { largestRho } from "./golden/speculation";
 import { radiusParameters } from "./metrics/radius";
 import type { Trace } from "./traces/trace";
-import type { Head } from "./vectors/speculation-vectors";
+import type { DescribedVectors } from "./vectors/described";
+import { type Head, speculationVectors } from "./vectors/speculation-vectors";
+import { advanceStall } from "./vectors/stalls";
 
 /** Margin of mode radius, in natural-log units of score, and its guard. */
 const margin = 4;
 const usualGuard = 6;
 /** Rows of a trace that are run again, with the keys in place, in each of the other modes. */
 const rowsAgain = 16;
+
+/** Vectors of the speculation unit for some heads, and the cycles that it takes for them without stalls. */
+export function vectorsOfHeads(config: SpeculationConfig, heads: readonly Head[]): DescribedVectors & { readonly cycles: number } {
+  const { name, headDim, maxKeys, survivorForm } = config;
+  const params = speculationParameters(config);
+  const works: RowWork[][] = heads.map(() => []);
+  const workOf = rowWorks(params);
+  const spec = { design: name, headDim, maxKeys, survivorForm, keysPerCycle: params.keysPerCycle, format: config };
+  const made = speculationVectors(spec, heads, (row, h) => works[h].push(workOf(row, heads[h].parameters)));
+  const { cycles } = speculationTimes(params, heads.map(({ loads, keys, dim, parameters }, h) =>
+    ({ keys: loads ? keys.length / dim : 0, mode: parameters.mode, rows: works[h] })));
+  return { ...made, cycles };
+}
 
 /**
  * A trace as heads: its rows in mode radius, then some of them again in mode blend.
@@ -57,7 +76,8 @@ function traceHead({ name, q, k, dim, nK, causal }: Trace, { first, count }: Row
 export function cornerHeads(headDim: number, maxKeys: number, format: SpeculationFormat, seed: number): Head[] {
   const { operandBits, slices } = format;
   const [min, max] = [-(2 ** (operandBits - 1)), 2 ** (operandBits - 1) - 1];
-  const next = random(seed);
+  let state = seed;
+  const next = (): number => (state = advanceStall(state));
   const vectors = (n: number, value: (i: number, c: number) => number): Int16Array =>
     Int16Array.from({ length: n * headDim }, (_, at) => value(Math.floor(at / headDim), at % headDim));
   const anything = (): number => [min, max, 0, 1, -1][next() % 12] ?? min + (next() % (max - min + 1));
@@ -104,15 +124,4 @@ export function cornerHeads(headDim: number, maxKeys: number, format: Speculatio
   load(Math.min(maxKeys, 200), anything);
   add("more keys", randoms(4), radius(some, 6));
   return heads;
-}
-
-/** xorshift32 (Marsaglia 2003, triple 13, 17, 5), as unsigned numbers. */
-function random(seed: number): () => number {
-  let s = seed | 0;
-  return () => {
-    s ^= s << 13;
-    s ^= s >>> 17;
-    s ^= s << 5;
-    return s >>> 0;
-  };
 }

@@ -2,15 +2,11 @@
 
 import { UserError } from "../generator/errors";
 import type { SpeculationConfig, UnitConfig } from "../generator/lapa/unit-config";
-import { speculationParameters } from "../generator/lapa/units";
-import { type RowWork, speculationTimes } from "./cycles/speculation";
-import { rowWorks } from "./cycles/speculation-work";
-import { cornerHeads, traceHeads } from "./speculation-heads";
+import { cornerHeads, traceHeads, vectorsOfHeads } from "./speculation-heads";
 import { bundledTraces, resolveTrace } from "./traces/bundled";
 import { readTrace, type Trace } from "./traces/trace";
 import { alocDotCorners, alocDotVectors, alocVectors, type PairVectors } from "./vectors/aloc-vectors";
 import type { DescribedVectors } from "./vectors/described";
-import { speculationVectors } from "./vectors/speculation-vectors";
 
 /** Words that come from no trace: extremes, single lanes, and (for the dot product) random ones. */
 export const corners = "corners";
@@ -113,15 +109,9 @@ function unitVectors(config: UnitConfig, trace: Trace | null, limit: number, see
 }
 
 function headVectors(config: SpeculationConfig, trace: Trace | null, limit: number, seed: number): MadeVectors {
-  const { name, headDim, maxKeys, survivorForm, keysPerCycle: _, ...format } = config;
-  const params = speculationParameters(config);
-  const heads = trace === null ? cornerHeads(headDim, maxKeys, format, seed) : traceHeads(trace, format, limit);
-  const works: RowWork[][] = heads.map(() => []);
-  const workOf = rowWorks(params);
-  const made = speculationVectors({ design: name, headDim, maxKeys, survivorForm, keysPerCycle: params.keysPerCycle, format }, heads, (row, h) => works[h].push(workOf(row, heads[h].parameters)));
-  const { cycles } = speculationTimes(params, heads.map(({ loads, keys, dim, parameters }, h) =>
-    ({ keys: loads ? keys.length / dim : 0, mode: parameters.mode, rows: works[h] })));
-  return { ...made, cycles, available: made.vectors.channels.filter((c) => c.direction === "output").reduce((sum, c) => sum + c.count, 0) };
+  const { headDim, maxKeys } = config;
+  const made = vectorsOfHeads(config, trace === null ? cornerHeads(headDim, maxKeys, config, seed) : traceHeads(trace, config, limit));
+  return { ...made, available: made.vectors.channels.filter((c) => c.direction === "output").reduce((sum, c) => sum + c.count, 0) };
 }
 
 const countOf = ({ vectors }: Pick<DescribedVectors, "vectors">): number => vectors.channels[0].count;

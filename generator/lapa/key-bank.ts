@@ -53,8 +53,8 @@ export class KeyBank extends LibraryModule<KeyBankParameters> {
     const { sources, groups, groupBits, folds, blackBox } = this.params;
     const foldBits = this.foldType?.width ?? 0;
     const lastSource = Math.max(...sources.map((s) => s.length)) - 1;
-    // At least two words, so that an address has a bit.
-    const depth = Math.max(2, (lastSource * 2 ** groupBits + groups - 1) * 2 ** foldBits + folds);
+    // A group's index has a bit even where there is one group only.
+    const depth = (lastSource * 2 ** groupBits + Math.max(2, groups) - 1) * 2 ** foldBits + folds;
     for (const [k, of] of sources.entries()) {
       const words = this.memory(Bits(this.params.wordBits), { depth, blackBox });
       const selected = of.map((lane) => this.writeLane.bit(lane));

@@ -116,7 +116,7 @@ export class VectorEncoder extends LibraryModule<VectorEncoderParameters> {
         const coefficient = coefficientOf(s);
         return { value: mux(negative ? s.negative : s.negative.not(), coefficient, literal(coefficient.type, 0n)), max };
       });
-      return unsignedSum(powers).zext(this.sum.width);
+      return resized(unsignedSum(powers), this.sum.width);
     };
     return { positive: sumOf(false), negative: sumOf(true) };
   }

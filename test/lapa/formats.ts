@@ -21,3 +21,13 @@ export function named({ operandBits, rounding, terms, window }: AlocFormat): str
 export function range(first: number, last: number): number[] {
   return Array.from({ length: last - first + 1 }, (_, i) => first + i);
 }
+
+/** A way to write `total` as an ordered sum: a cut between bits i and i + 1 where bit i of `cuts` is set. */
+export function composition(total: number, cuts: number): number[] {
+  const parts = [1];
+  for (let i = 0; i < total - 1; i++) {
+    if ((cuts >> i) & 1) parts.push(1);
+    else parts[parts.length - 1]!++;
+  }
+  return parts;
+}

@@ -7,7 +7,7 @@ import { speculationFormat } from "../../generator/lapa/speculation-format";
 import { Simulator } from "../../sim/engines/builtin";
 import { alocFromCode, encodeRow } from "../../sim/golden/aloc";
 import { build } from "./build";
-import { formats } from "./formats";
+import { composition, formats } from "./formats";
 
 interface Case {
   readonly format: AlocFormat;
@@ -32,16 +32,6 @@ const cases = fc.record({
     round: round % slices.length, treeRegisters: Math.min(treeRegisters, Math.max(0, Math.ceil(Math.log2(featuresPerCycle)) - 1)),
   };
 });
-
-/** A cut between bits i and i + 1 where bit i of `cuts` is set. */
-function composition(total: number, cuts: number): number[] {
-  const slices = [1];
-  for (let i = 0; i < total - 1; i++) {
-    if ((cuts >> i) & 1) slices.push(1);
-    else slices[slices.length - 1]!++;
-  }
-  return slices;
-}
 
 /** Values of W bits, every corner among them. */
 function* operands(bits: number, seed: number): Generator<number, never> {

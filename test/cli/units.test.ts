@@ -1,6 +1,6 @@
 /** Commands on units: generate, verify, vectors, lint, elaborate, in this process. */
 
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { chmodSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import { join } from "node:path";
@@ -57,10 +57,6 @@ describe("generate", () => {
     expect(await refused("--config", at("huge.json"))).toMatch(/huge\.json: cannot be read: /);
     expect(contents(at("a"))).toEqual(before);
     expect(readdirSync(folder.path).sort()).toEqual(["a", "bad.json", "huge.json", "latin.json"]);
-  });
-
-  test("a unit without hardware yet", async () => {
-    for (const name of ["generate", "verify", "vectors", "lint"]) expect(await mistake(name, "--config", "base")).toMatch(/the hardware of the unit speculation is not there yet/);
   });
 
   test("folders that are not lapa's to write", async () => {
@@ -247,5 +243,56 @@ describe("lint", () => {
   test("options for the other kind of design are refused", async () => {
     expect(await mistake("lint", "--top", "X")).toMatch(/--top and --params are for a module's file/);
     expect(await mistake("lint", "x.ts", "--set", "headDim=3")).toMatch(/--config and --set are for units/);
+  });
+});
+
+describe("the speculation unit", () => {
+  const unit = ["--config", "tiny", "--set", "headDim=15", "--set", "maxKeys=256"];
+
+  test("is verified with stalls, and without against the cycle model", async () => {
+    const { code, runs } = await verified(...unit, "--engine", "builtin", "--trace", "corners", "--trace", "ocr_in0_L00_H0", "--limit", "8");
+    expect(code).toBe(0);
+    expect(runs.map((r) => [r.source, r.stalled, r.verdict, r.modelCycles === r.cycles])).toEqual(
+      ["corners", "ocr_in0_L00_H0"].flatMap((source) => [[source, true, "pass", false], [source, false, "pass", true]]));
+    expect(runs.every((r) => r.compared === r.available && r.compared > 300)).toBe(true);
+    const { out } = await lapa("verify", "--config", "tiny", "--engine", "builtin", "--trace", "corners");
+    expect(out).toMatch(/pass\n.* pass, without stalls, cycles as modelled\nPASS: /);
+  });
+
+  test("one changed gate is found, with the row and the key that show it", async () => {
+    await lapa("generate", "--config", "tiny", "--out", at("rtl"));
+    const file = join(at("rtl"), readdirSync(at("rtl")).find((f) => f.startsWith("lapa_threshold_"))!);
+    const text = readFileSync(file, "utf8");
+    const broken = text.replace(/ \+ /, " - ");
+    expect(broken).not.toBe(text);
+    writeFileSync(file, broken);
+    const { code, out } = await lapa("verify", "--rtl", at("rtl"), "--trace", "corners", "--engine", "icarus");
+    expect(code).toBe(1);
+    expect(out).toMatch(/first difference: cycle \d+, word \d+ of \w+, \w+: expected -?\d+, got -?\w+\n +made from corner: [^\n]*: query \d+/);
+  });
+
+  test("vectors and their test bench run by themselves", async () => {
+    await lapa("generate", "--config", "tiny", "--out", at("rtl"));
+    await lapa("vectors", "--config", "tiny", "--trace", "corners", "--out", at("vectors"));
+    const rtl = readdirSync(at("rtl")).filter((f) => f.endsWith(".v")).map((f) => join(at("rtl"), f));
+    expect(spawnSync("iverilog", ["-g2005", "-s", "tb", "-o", at("tb.vvp"), "tb.v", ...rtl], { cwd: at("vectors") }).status).toBe(0);
+    expect(spawnSync("vvp", [at("tb.vvp")], { cwd: at("vectors"), encoding: "utf8" }).stdout).toMatch(/PASS/);
+  });
+
+  test("what does not fit is refused", async () => {
+    expect(await mistake("verify", "--config", "tiny", "--trace", "use_in0_L00_H0")).toMatch(/has 128 keys, and the unit has room for 16\n {2}hint: .*--set headDim=64 --set maxKeys=128/);
+    expect(await mistake("verify", "--config", "tiny", "--trace", "sweep")).toMatch(/the unit takes whole heads/);
+    expect(await mistake("cycles", "--queries", "5", "--keys", "20")).toMatch(/needs --queries, --keys and --survivors/);
+    expect(await mistake("cycles", "--queries", "5", "--keys", "20", "--survivors", "3,4")).toMatch(/no number larger than the one before it/);
+    expect(await mistake("cycles", "--queries", "5", "--keys", "2000", "--survivors", "3,2")).toMatch(/--keys is 2000; allowed: an integer from 1 to 1024/);
+    expect(await mistake("cycles", "--config", "default")).toMatch(/there is a cycle model of speculation only/);
+  });
+
+  test("cycles of a trace and of a head by numbers", async () => {
+    const { code, out } = await lapa("cycles", "--queries", "100", "--keys", "1024", "--survivors", "200,60");
+    expect(code).toBe(0);
+    expect(out).toMatch(/\n100 queries, 1024 keys +\d+ +1026 +6\d\.\d\d +64\.00 +13\.00 +60\.00 +100\.0 %\n/);
+    const { heads } = JSON.parse((await lapa("cycles", "--trace", "use_in0_L00_H0", "--json")).out);
+    expect(heads).toEqual([expect.objectContaining({ name: "use_in0_L00_H0", queries: 128, load: 130 })]);
   });
 });

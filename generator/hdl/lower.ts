@@ -20,6 +20,11 @@ export function lower(module: Module, name: string, body: Body, children: readon
   return new Lowering(body, children).module(module, name);
 }
 
+interface PortNames {
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+}
+
 class Lowering {
   private readonly uses = new Map<Signal, number>();
   private readonly assigned = new Map<Signal, number>();
@@ -36,6 +41,8 @@ class Lowering {
   private readonly assigns: Stmt[] = [];
   /** Wires between an instance and what they would only repeat: the driver of an input, the port that an output drives. */
   private readonly joined = new Map<Signal, Signal>();
+  /** The ports of modules that instances are of. */
+  private readonly portsOf = new Map<string, PortNames>();
   /** What the expression at hand is for: unnamed wires are named after it, so that they keep their names. */
   private context = "net";
 
@@ -61,7 +68,7 @@ class Lowering {
     this.checkConnected();
     const instances = this.body.instances.map((i) => this.instance(i));
     const registers = inner.filter((s) => s.kind === "reg");
-    const used = this.children.filter((c) => instances.some((i) => i.module === c.name));
+    const used = this.children.filter((c) => this.portsOf.has(c.name));
     return {
       kind: "logic", name, doc, parameters: params, loc: declared[0]?.loc ?? null, ports, streams: this.body.streams.map((s) => this.stream(s)), instances, latency,
       clocked: registers.length > 0 || used.some((c) => c.kind === "memory" || c.clocked),
@@ -78,11 +85,11 @@ class Lowering {
 
   private nameInstanceWires(): void {
     for (const i of this.body.instances) {
-      for (const [port, wire] of i.wires) {
+      i.wires.forEach((wire, port) => {
         this.instanceWires.add(wire);
         wire.name ??= `${i.name ?? i.module}_${port}`;
         wire.source ??= `${i.name ?? i.module}.${port}`;
-      }
+      });
     }
   }
 
@@ -141,30 +148,42 @@ class Lowering {
   /** Reports the inputs of instances that no statement drives. */
   private checkConnected(): void {
     for (const i of this.body.instances) {
-      for (const [port, wire] of i.wires) {
-        if (this.isOf(wire, "driven") || this.assigned.has(wire)) continue;
+      i.wires.forEach((wire, port) => {
+        if (this.isOf(wire, "driven") || this.assigned.has(wire)) return;
         const message = `input '${port}' of instance '${i.name ?? i.module}' is not connected`;
         report("LAPA-E012", message, "Drive it: instance.port.set(...); a constant will do.", [], i.loc);
-      }
+      });
     }
   }
 
   private instance(i: Instance): IrInstance {
-    const child = this.children.find((c) => c.name === i.module)!;
-    const ports = child.kind === "memory" ? memoryPorts(child) : child.ports;
-    const wire = (p: Port): Signal => i.wires.get(p.name)!;
+    const { inputs, outputs } = this.portNames(i.module);
+    const connected = (port: string): Signal => this.joined.get(i.wires.get(port)!) ?? i.wires.get(port)!;
     return {
       name: this.unique(`u_${i.name ?? i.module}`), module: i.module, loc: i.loc,
-      inputs: ports.filter((p) => p.direction === "input").map((p) => ({ port: p.name, value: this.expr(this.joined.get(wire(p)) ?? wire(p)) })),
-      outputs: ports.filter((p) => p.direction === "output").map((p) => ({ port: p.name, signal: this.names.get(this.joined.get(wire(p)) ?? wire(p))! })),
+      inputs: inputs.map((port) => ({ port, value: this.expr(connected(port)) })),
+      outputs: outputs.map((port) => ({ port, signal: this.names.get(connected(port))! })),
     };
+  }
+
+  private portNames(module: string): PortNames {
+    const known = this.portsOf.get(module);
+    if (known) return known;
+    const child = this.children.find((c) => c.name === module)!;
+    const ports = child.kind === "memory" ? memoryPorts(child) : child.ports;
+    const of = (direction: Port["direction"]): string[] => ports.filter((p) => p.direction === direction).map((p) => p.name);
+    const names = { inputs: of("input"), outputs: of("output") };
+    this.portsOf.set(module, names);
+    return names;
   }
 
   private unique(base: string): string {
     let name = base;
-    let n = this.numbers.get(base) ?? 1;
-    for (; this.taken.has(name); n++) name = `${base}_${n}`;
-    this.numbers.set(base, n);
+    if (this.taken.has(base)) {
+      let n = this.numbers.get(base) ?? 1;
+      for (; this.taken.has(name); n++) name = `${base}_${n}`;
+      this.numbers.set(base, n);
+    }
     this.taken.add(name);
     return name;
   }

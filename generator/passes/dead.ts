@@ -15,7 +15,8 @@ export function removeDead(circuit: Circuit): Circuit {
 }
 
 function live(module: LogicModule): LogicModule {
-  const reached = new Sources(module).reach(module.ports.filter((p) => p.direction === "output").map((p) => p.name));
+  const reached = Sources.of(module).ofOutputs;
+  if (module.instances.every((i) => reached.has(i.name)) && module.signals.every((s) => reached.has(s.name))) return module;
   const instances = module.instances.filter((i) => reached.has(i.name));
   // An instance that stays keeps the wires of all its outputs.
   const names = new Set<Node>([...reached, ...instances.flatMap((i) => i.outputs.map((o) => o.signal))]);
@@ -36,7 +37,8 @@ function only(body: readonly Stmt[], names: ReadonlySet<Node>): Stmt[] {
 /** Whether the module holds state may have changed. */
 function withState(module: LogicModule, before: readonly Module[]): LogicModule {
   const registers = module.signals.filter((s) => s.kind === "reg");
-  const children = before.filter((m) => module.instances.some((i) => i.module === m.name));
+  const names = new Set(module.instances.map((i) => i.module));
+  const children = before.filter((m) => names.has(m.name));
   const clocked = registers.length > 0 || children.some((c) => c.kind === "memory" || c.clocked);
   const resettable = registers.some((r) => r.reset !== null) || children.some((c) => c.kind === "logic" && c.resettable);
   return clocked === module.clocked && resettable === module.resettable ? module : { ...module, clocked, resettable };

@@ -12,6 +12,7 @@
  */
 
 import { fromHex, toHex, unsignedWidth } from "../ir/bits";
+import { mapSame } from "../ir/map-same";
 import { bitRange, firstTarget, indexedSignal, visitStmts } from "../ir/traverse";
 import type { Assign, Binary, Circuit, Expr, Instance, Lit, LogicModule, Ref, Select, Signal, Slice, Stmt } from "../ir/types";
 import { driveOnce } from "./drive-once";
@@ -25,7 +26,7 @@ const inlineColumns = 80;
 
 /** The circuit with every module in a form that the printer can write. What it computes does not change. */
 export function printable(circuit: Circuit): Circuit {
-  return { ...circuit, modules: circuit.modules.map((m) => (m.kind === "logic" ? new Hoisting(splitVectors(m)).module() : m)) };
+  return { ...circuit, modules: mapSame(circuit.modules, (m) => (m.kind === "logic" ? new Hoisting(splitVectors(m)).module() : m)) };
 }
 
 /** Whether Verilog would compute something else if more stood around the expression. */
@@ -56,7 +57,8 @@ class Hoisting {
     const first = new Map<string, number>();
     for (const [n, s] of original.entries()) visitStmts([s], (t) => { if (t.kind === "assign" && !first.has(t.target)) first.set(t.target, n); });
     const done = original.map((s) => this.statement(s));
-    const instances = this.original.instances.map((i) => this.instance(i));
+    const instances = mapSame(this.original.instances, (i) => this.instance(i));
+    if (original.length === 0 && instances === this.original.instances) return this.original;
     // A wire stands before whatever first assigns the signal that it is for; those of instances stand last.
     const wires = new Map<number, Stmt[]>();
     for (const { context, statement } of this.before) {
@@ -68,12 +70,14 @@ class Hoisting {
   }
 
   private instance(i: Instance): Instance {
-    const inputs = i.inputs.map(({ port, value }) => {
-      this.context = `${i.name.replace(/^u_/, "")}_${port}`;
+    const inputs = mapSame(i.inputs, (c) => {
+      if (c.value.kind === "ref") return c;
+      this.context = `${i.name.replace(/^u_/, "")}_${c.port}`;
       this.loc = i.loc;
-      return { port, value: this.inline(value) };
+      const value = this.inline(c.value);
+      return value === c.value ? c : { ...c, value };
     });
-    return { ...i, inputs };
+    return inputs === i.inputs ? i : { ...i, inputs };
   }
 
   private statement(s: Stmt): Stmt[] {

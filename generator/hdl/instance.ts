@@ -32,8 +32,8 @@ type PortField = Signal | StreamPorts | readonly PortField[] | { readonly [field
 type StreamPorts = { readonly [K in keyof Stream]: K extends "payload" ? unknown : Stream[K] };
 
 /** How the parent's wires come about. */
-const input: Declared = { kind: "declared", as: "wire", reset: null };
-const output: Declared = { kind: "declared", as: "driven", reset: null };
+const feeding: Declared = { kind: "declared", as: "feeding", reset: null };
+const driven: Declared = { kind: "declared", as: "driven", reset: null };
 
 /**
  * The parent's side of a child's ports: every port replaced by a new wire of the parent.
@@ -43,7 +43,7 @@ export function mirror(child: object, module: string, declare: (s: Signal) => vo
   const instance = new Instance(module);
   const port = (s: Signal): Signal | undefined => {
     if (s.origin.kind !== "declared" || (s.origin.as !== "input" && s.origin.as !== "output")) return undefined;
-    const wire = make(s.type, s.origin.as === "input" ? input : output) as Signal;
+    const wire = make(s.type, s.origin.as === "input" ? feeding : driven) as Signal;
     instance.wires.set(s.name!, wire);
     declare(wire);
     return wire;

@@ -28,7 +28,6 @@ interface PortNames {
 class Lowering {
   private readonly uses = new Map<Signal, number>();
   private readonly assigned = new Map<Signal, number>();
-  private readonly instanceWires = new Set<Signal>();
   private readonly done = new Map<Signal, Expr>();
   private readonly taken = new Set(["clk", "rst", "rst_n", ...reservedWords]);
   /** The next number for a name that is taken: searching from 1 each time would take long in a large array. */
@@ -53,13 +52,12 @@ class Lowering {
     this.checkName("module", name, "Rename the class, or give it a moduleName.", declared[0]?.loc ?? null);
     // Verilator refuses a signal that is named like the module around it.
     this.taken.add(name);
-    const kind = (s: Signal): string => (s.origin.kind === "declared" ? s.origin.as : "");
-    const ports = [...declared.filter((s) => kind(s) === "input"), ...declared.filter((s) => kind(s) === "output")].map((s) => this.port(s));
+    const ports = [...declared.filter((s) => this.isOf(s, "input")), ...declared.filter((s) => this.isOf(s, "output"))].map((s) => this.port(s));
     this.nameInstanceWires();
     const all = this.body.program;
     all.forEach((s) => this.count(s));
     const program = all.filter((s) => !this.joins(s));
-    const inner = declared.filter((s) => kind(s) !== "input" && kind(s) !== "output" && !this.joined.has(s)).map((s) => this.declaration(s));
+    const inner = declared.filter((s) => !this.isOf(s, "input") && !this.isOf(s, "output") && !this.joined.has(s)).map((s) => this.declaration(s));
     for (const s of this.uses.keys()) if (s.origin.kind === "computed" && s.name !== null) this.wanted.set(s.name, (this.wanted.get(s.name) ?? 0) + 1);
     const lowered = program.flatMap((s) => {
       const statement = this.statement(s);
@@ -86,7 +84,6 @@ class Lowering {
   private nameInstanceWires(): void {
     for (const i of this.body.instances) {
       i.wires.forEach((wire, port) => {
-        this.instanceWires.add(wire);
         wire.name ??= `${i.name ?? i.module}_${port}`;
         wire.source ??= `${i.name ?? i.module}.${port}`;
       });
@@ -99,7 +96,7 @@ class Lowering {
    */
   private joins(s: Statement): boolean {
     if (s.kind !== "assign" || this.assigned.get(s.target) !== 1 || s.value.width !== s.target.width) return false;
-    if (this.isOf(s.target, "wire") && this.instanceWires.has(s.target) && !this.uses.has(s.target) && s.value.origin.kind !== "computed") {
+    if (this.isOf(s.target, "feeding") && !this.uses.has(s.target) && s.value.origin.kind !== "computed") {
       this.joined.set(s.target, s.value);
       return true;
     }

@@ -46,7 +46,7 @@ interface InstanceOutput {
 /** What drives a module's signals, as far as that is combinational. */
 class ModuleLogic {
   private readonly drivers = new Map<string, Driver[]>();
-  /** Which instance's output drives a signal. */
+  /** Which instance's output drives a signal; without those that depend on no input. */
   private readonly fromInstance = new Map<string, InstanceOutput>();
   private readonly inputsOf = new Map<string, ReadonlySet<string>>();
   private readonly bitInputs = new Map<string, Bits>();
@@ -65,7 +65,7 @@ class ModuleLogic {
     });
     for (const i of this.logic.instances) {
       const child = known.get(i.module)!;
-      for (const o of i.outputs) this.fromInstance.set(o.signal, { child, port: o.port, instance: i });
+      for (const o of i.outputs) if (child.inputsBehind(o.port).size > 0) this.fromInstance.set(o.signal, { child, port: o.port, instance: i });
     }
   }
 
@@ -99,7 +99,7 @@ class ModuleLogic {
 
   private throughInstance({ child, port, instance }: InstanceOutput, visit: (e: Expr) => void): void {
     const behind = child.inputsBehind(port);
-    if (behind.size > 0) for (const c of instance.inputs) if (behind.has(c.port)) visitExpr(c.value, visit);
+    for (const c of instance.inputs) if (behind.has(c.port)) visitExpr(c.value, visit);
   }
 
   /** The inputs that an output depends on within a cycle. */

@@ -37,7 +37,8 @@ const standsAlone = (e: Expr): boolean =>
 const isPrimary = (e: Expr): boolean => (e.kind === "cast" ? isPrimary(e.a) : ["ref", "lit", "cat", "slice", "extend", "select"].includes(e.kind));
 
 class Hoisting {
-  private readonly taken: Set<string>;
+  /** Known when the first name is asked for: a module of nothing but instances never does. */
+  private taken: Set<string> | null = null;
   private readonly wires: Signal[] = [];
   /** Assignments to new wires, and the signals or connections that they are for. */
   private readonly before: { readonly context: string; readonly statement: Stmt }[] = [];
@@ -47,10 +48,7 @@ class Hoisting {
   private context = "";
   private loc: Stmt["loc"] = null;
 
-  constructor(private readonly original: LogicModule) {
-    const { ports, signals, instances } = original;
-    this.taken = new Set(["clk", "rst", "rst_n", ...[...ports, ...signals, ...instances].map((x) => x.name)]);
-  }
+  constructor(private readonly original: LogicModule) {}
 
   module(): LogicModule {
     const original = driveOnce(this.original);
@@ -217,6 +215,8 @@ class Hoisting {
   }
 
   private unique(base: string): string {
+    const { ports, signals, instances } = this.original;
+    this.taken ??= new Set(["clk", "rst", "rst_n", ...[...ports, ...signals, ...instances].map((x) => x.name)]);
     let name = base;
     for (let n = 1; this.taken.has(name); n++) name = `${base}_${n}`;
     this.taken.add(name);

@@ -25,7 +25,9 @@ export class Sources {
     for (const i of module.instances) {
       const sources = this.at(i.name);
       for (const { value } of i.inputs) this.read(sources, value);
-      for (const { signal } of i.outputs) this.at(signal).push(i.name);
+      // Nothing else drives these.
+      const instance = [i.name];
+      for (const { signal } of i.outputs) this.of.set(signal, instance);
     }
     this.ofOutputs = this.reach(module.ports.filter((p) => p.direction === "output").map((p) => p.name));
   }

@@ -13,6 +13,15 @@ type Visit = (made: Signal | Instance | Stream, name: string, source: string) =>
 const joined = (path: string, key: string): string => (path === "" ? key : `${path}_${key}`);
 const dotted = (path: string, key: string): string => (path === "" ? key : `${path}.${key}`);
 
+/** Fields as names in Verilog: there are few, and a large array has each of them a thousand times. */
+const fieldNames = new Map<string, string>();
+
+function fieldName(field: string): string {
+  const name = fieldNames.get(field) ?? snakeCase(field);
+  fieldNames.set(field, name);
+  return name;
+}
+
 /** Visits what a value holds: itself, list items by index, record fields by key. `path` is a name in Verilog already. */
 function visitHardware(value: unknown, path: string, source: string, visit: Visit): void {
   if (value instanceof Signal) visit(value, path, source);
@@ -22,7 +31,7 @@ function visitHardware(value: unknown, path: string, source: string, visit: Visi
   else if (isRecord(value)) {
     const instance = instanceOf(value);
     if (instance) visit(instance, path, source);
-    for (const key in value) visitHardware(value[key], joined(path, snakeCase(key)), dotted(source, key), visit);
+    for (const key in value) visitHardware(value[key], joined(path, fieldName(key)), dotted(source, key), visit);
   }
 }
 

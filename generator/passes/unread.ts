@@ -37,15 +37,13 @@ function checkModule(module: LogicModule, reporter: Reporter): void {
 
 /** Signals and instances that reach no output; what an instance drives is part of the instance. */
 function thingsOf(module: LogicModule, reaching: ReadonlySet<Node>): Thing[] {
-  const deadSignals = module.signals.filter((s) => !reaching.has(s.name));
-  const deadInstances = module.instances.filter((i) => !reaching.has(i.name));
-  if (deadSignals.length + deadInstances.length === 0) return [];
-  const byInstance = new Set(module.instances.flatMap((i) => i.outputs.map((o) => o.signal)));
-  const signals = deadSignals.filter((s) => !byInstance.has(s.name)).map((s): Thing => {
+  const dead = new Map(module.signals.filter((s) => !reaching.has(s.name)).map((s) => [s.name, s]));
+  for (const i of module.instances) for (const o of i.outputs) dead.delete(o.signal);
+  const signals = [...dead.values()].map((s): Thing => {
     const text = `'${s.source}' of module '${module.name}'`;
     return { name: s.name, loc: s.loc, readAs: [s.name], unread: `${text} is never read`, inRing: `${text} reaches no output` };
   });
-  const instances = deadInstances.map((i): Thing => {
+  const instances = module.instances.filter((i) => !reaching.has(i.name)).map((i): Thing => {
     const text = `instance '${i.name}' of module '${module.name}'`;
     return { name: i.name, loc: i.loc, readAs: i.outputs.map((o) => o.signal), unread: `nothing reads an output of ${text}`, inRing: `${text} reaches no output` };
   });

@@ -37,9 +37,9 @@ function gather(m: LogicModule): LogicModule {
   const zero: Expr = { kind: "lit", value: "0x0", width: 1, signed: false };
   const width = parts.reduce((n, p) => n + p.width, 1);
   const value: Expr = { kind: "unary", op: "redand", a: { kind: "cat", parts: [zero, ...parts], width, signed: false }, width: 1, signed: false };
-  const taken = new Set([...m.ports, ...m.signals, ...m.instances].map((x) => x.name));
+  const isTaken = (x: string): boolean => [m.ports, m.signals, m.instances].some((list) => list.some((named) => named.name === x));
   let name = gathered;
-  for (let n = 1; taken.has(name); n++) name = `${gathered}_${n}`;
+  for (let n = 1; isTaken(name); n++) name = `${gathered}_${n}`;
   return {
     ...m,
     signals: [...m.signals, { name, kind: "wire", width: 1, signed: false, reset: null, source: name, loc: null }],
@@ -65,6 +65,7 @@ class BitsRead {
   private constructor(m: LogicModule) {
     visitStmts(m.body, (s) => evaluated(s).forEach((e) => this.visit(e)));
     for (const i of m.instances) for (const c of i.inputs) this.visit(c.value);
+    this.seen.clear();
   }
 
   static of(m: LogicModule): BitsRead {

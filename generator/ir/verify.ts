@@ -22,7 +22,7 @@ interface ChildPort {
 }
 
 /**
- * @param before a circuit that was verified: modules that it holds as they are, over the same modules, are not looked at again.
+ * @param before a circuit that was verified: modules that it holds as they are, over modules with the ports they had, are not looked at again.
  * @throws Error naming module, place and rule, when the circuit breaks one: a fault of the generator, not of the designer.
  */
 export function verify(circuit: Circuit, after = "elaboration", before: Circuit | null = null): void {

@@ -47,8 +47,8 @@ function wholeFile(module: Module, ports: readonly Line[], blocks: readonly (rea
 }
 
 /** `signed` and `[7:0]` as cells of a table. */
-const typeCells = ({ width, signed }: { width: number; signed: boolean }): [string, string] =>
-  [signed ? "signed" : "", width === 1 ? "" : `[${width - 1}:0]`];
+const signCell = ({ signed }: { signed: boolean }): string => (signed ? "signed" : "");
+const rangeCell = ({ width }: { width: number }): string => (width === 1 ? "" : `[${width - 1}:0]`);
 
 interface Connections {
   readonly implicit: readonly Line[];
@@ -89,20 +89,20 @@ class Printer {
     const { ports } = this.module;
     const implicit = implicitPorts(this.module, this.circuit);
     const kind = (p: Port): string => (p.direction === "input" ? input : this.variables.has(p.name) ? outputVariable : outputNet);
-    const rows = [...implicit.map((n) => [input, "", "", n]), ...ports.map((p) => [kind(p), ...typeCells(p), p.name])];
+    const rows = [...implicit.map((n) => [input, "", "", n]), ...ports.map((p) => [kind(p), signCell(p), rangeCell(p), p.name])];
     const texts = aligned(rows, new Set([2]));
     return texts.map((t, i) => line(i === texts.length - 1 ? t : `${t},`, ports[i - implicit.length]?.loc ?? null));
   }
 
   private localparams(): Line[] {
-    const rows = this.constants.all.map(({ name, lit }) => ["localparam", ...typeCells(lit), name, `= ${literalText(lit)};`]);
+    const rows = this.constants.all.map(({ name, lit }) => ["localparam", signCell(lit), rangeCell(lit), name, `= ${literalText(lit)};`]);
     return aligned(rows, new Set([2])).map((t) => line(t));
   }
 
   private declarations(): Line[] {
     const { net, variable } = this.words;
     const signals = [...this.registers.values(), ...this.module.signals.filter((s) => s.kind === "wire")];
-    const rows = signals.map((s) => [this.variables.has(s.name) ? variable : net, ...typeCells(s), `${s.name};`]);
+    const rows = signals.map((s) => [this.variables.has(s.name) ? variable : net, signCell(s), rangeCell(s), `${s.name};`]);
     return aligned(rows, new Set([2])).map((t, i) => line(t, signals[i]!.loc));
   }
 

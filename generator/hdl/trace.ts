@@ -54,7 +54,9 @@ export function setNamer(f: Namer): void {
  * that no named scope encloses come last, so that `tap` in pass 3 of a plain loop is `tap_3`.
  */
 export function qualify(name: string): string {
-  let [named, passes, trailing] = [name, "", ""];
+  let named = name;
+  let passes = "";
+  let trailing = "";
   for (let s: Scope | null = scope; s !== null && s.kind !== "root"; s = s.parent) {
     if (s.segment === "") continue;
     if (s.kind === "index") {
@@ -62,7 +64,8 @@ export function qualify(name: string): string {
       trailing = `_${s.segment}${trailing}`;
     } else {
       named = `${s.segment}_${passes}${named}`;
-      [passes, trailing] = ["", ""];
+      passes = "";
+      trailing = "";
     }
   }
   return named + trailing;

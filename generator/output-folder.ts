@@ -1,8 +1,7 @@
 /** Writing a folder of results so that it is there completely or not at all. */
 
 import { randomBytes } from "node:crypto";
-import { mkdirSync, renameSync, rmSync } from "node:fs";
-import { readdir, readFile, realpath, stat, writeFile } from "node:fs/promises";
+import { mkdirSync, readdirSync, readFileSync, realpathSync, renameSync, rmSync, type Stats, statSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, posix, relative, resolve, sep } from "node:path";
 import { UserError } from "./errors";
 import { onTermination, removeFolder } from "./termination";
@@ -30,16 +29,17 @@ interface Marker {
  */
 export async function writeFolder(dir: string, files: ReadonlyMap<string, string | Uint8Array>): Promise<void> {
   for (const path of files.keys()) checkInside(path);
-  const target = await replaceable(dir).catch((error: unknown) => { throw writingError(error, dir); });
+  const target = replaceable(dir);
   const temporary = join(dirname(target), `.lapa-tmp-${randomBytes(6).toString("hex")}`);
   const remove = (): void => removeFolder(temporary);
   const release = onTermination(remove);
   try {
-    // Folders are made at once: one that a thread makes could come back after a signal handler has removed it.
+    // By this thread: what another one makes could come back after a signal handler has removed it.
     mkdirSync(temporary);
     for (const [path, content] of files) {
       mkdirSync(dirname(join(temporary, path)), { recursive: true });
-      await writeFile(join(temporary, path), content);
+      writeFileSync(join(temporary, path), content);
+      await pendingSignals();
     }
     replace(target, temporary);
   } catch (error) {
@@ -49,6 +49,9 @@ export async function writeFolder(dir: string, files: ReadonlyMap<string, string
     release();
   }
 }
+
+/** Lets signals that came meanwhile have their effect. */
+const pendingSignals = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
 
 /** What the operating system says against writing, as a user's mistake; any other error as it is. */
 function writingError(error: unknown, dir: string): unknown {
@@ -63,29 +66,46 @@ export function checkInside(path: string): void {
   }
 }
 
-/** The real path of a folder that may be written or replaced. */
-async function replaceable(dir: string): Promise<string> {
+/** The real path of a folder that may be written or replaced. @throws UserError when it may not. */
+function replaceable(dir: string): string {
+  try {
+    return checkedTarget(dir);
+  } catch (error) {
+    throw writingError(error, dir);
+  }
+}
+
+function checkedTarget(dir: string): string {
   const path = resolve(dir);
-  const parent = await stat(dirname(path)).catch(() => null);
+  const parent = statOf(dirname(path));
   if (!parent?.isDirectory()) {
     throw new UserError(`cannot write ${dir}: there is no folder ${dirname(path)}`, "make it first");
   }
-  const existing = await stat(path).catch(() => null);
+  const existing = statOf(path);
   if (existing === null) return path;
   if (!existing.isDirectory()) throw new UserError(`cannot write ${dir}: it is a file`, "choose another name");
-  const target = await realpath(path);
+  const target = realpathSync(path);
   if ((process.cwd() + sep).startsWith(target + sep)) {
     throw new UserError(`cannot replace ${dir}: the working directory is in it`, "choose a folder below, or work elsewhere");
   }
-  await demandOwn(target, dir);
+  demandOwn(target, dir);
   return target;
 }
 
+/** What is there; null where nothing can be seen. */
+function statOf(path: string): Stats | null {
+  try {
+    return statSync(path);
+  } catch {
+    return null;
+  }
+}
+
 /** Holds a folder against having anything in it that lapa did not write. */
-async function demandOwn(target: string, dir: string): Promise<void> {
-  const entries = await readdir(target, { recursive: true, withFileTypes: true });
+function demandOwn(target: string, dir: string): void {
+  const entries = readdirSync(target, { recursive: true, withFileTypes: true });
   if (entries.length === 0) return;
-  const found = (await Promise.all(markers.map((m) => readMarker(target, m)))).find((m) => m !== null);
+  const found = markers.map((m) => readMarker(target, m)).find((m) => m !== null);
   if (found === undefined) throw new UserError(`${dir} is not empty, and lapa did not write it`, "choose another folder, or empty this one");
   const paths = entries.filter((e) => !e.isDirectory()).map((e) => relative(target, join(e.parentPath, e.name)).split(sep).join("/"));
   const foreign = paths.sort().find((path) => !found.includes(path));
@@ -95,9 +115,9 @@ async function demandOwn(target: string, dir: string): Promise<void> {
 }
 
 /** The marker's own name and the files that it lists; null when it is missing or is none of lapa's. */
-async function readMarker(dir: string, name: string): Promise<string[] | null> {
+function readMarker(dir: string, name: string): string[] | null {
   try {
-    const { schema, files = [], channels = [], testbench } = JSON.parse(await readFile(join(dir, name), "utf8")) as Marker;
+    const { schema, files = [], channels = [], testbench } = JSON.parse(readFileSync(join(dir, name), "utf8")) as Marker;
     if (!schema.startsWith("lapa-")) return null;
     return [name, ...files.map((f) => f.path), ...channels.map((c) => c.file), ...(testbench === undefined ? [] : [testbench.file])];
   } catch {

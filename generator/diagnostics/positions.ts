@@ -1,6 +1,6 @@
 /** From positions in compiled code back to the designer's TypeScript. */
 
-import { SourceMap, type SourceMapPayload } from "node:module";
+import type { SourceMapPayload } from "node:module";
 import type { Location } from "../ir/types";
 
 interface Loaded {
@@ -35,6 +35,8 @@ export function userFrame(error: unknown): Location | null {
 }
 
 function original({ shown, map }: Loaded, line: number, column: number): Location {
+  // Required here and not above: most runs meet no error.
+  const { SourceMap } = require("node:module") as typeof import("node:module");
   const entry = new SourceMap(JSON.parse(map) as SourceMapPayload).findEntry(line - 1, column - 1);
   const mapped = "originalLine" in entry;
   return mapped ? { file: shown, line: entry.originalLine + 1, column: entry.originalColumn + 1 } : { file: shown, line, column };

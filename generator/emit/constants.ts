@@ -1,7 +1,7 @@
 /** Labelled literals as named constants of a module. */
 
 import { visitExpr, visitStmts, evaluated } from "../ir/traverse";
-import type { Lit, LogicModule, Signal } from "../ir/types";
+import type { Expr, Lit, LogicModule, Signal } from "../ir/types";
 import { literalText } from "./literal";
 
 export interface Constant {
@@ -20,12 +20,12 @@ export class Constants {
 
   constructor(module: LogicModule) {
     const found = new Map<string, Lit>();
-    const add = (lit: Lit): void => { if (lit.label !== undefined) found.set(key(lit), lit); };
-    const walk = (lit: Parameters<typeof visitExpr>[0]): void => visitExpr(lit, (e) => { if (e.kind === "lit") add(e); });
+    const add = (e: Expr): void => { if (e.kind === "lit" && e.label !== undefined) found.set(key(e), e); };
+    const walk = (e: Expr): void => visitExpr(e, add);
     visitStmts(module.body, (s) => evaluated(s).forEach(walk));
     module.instances.forEach((i) => i.inputs.forEach((c) => walk(c.value)));
     this.noteSignals(module);
-    const taken = new Set([...module.ports, ...module.signals, ...module.instances].map((s) => s.name));
+    const taken = new Set(found.size === 0 ? [] : [...module.ports, ...module.signals, ...module.instances].map((s) => s.name));
     this.all = [...found.values()].sort(byEnumeration).map((lit) => {
       const base = constantName(lit.label!);
       let name = base;

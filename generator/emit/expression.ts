@@ -43,7 +43,7 @@ export class Expressions {
 
   /** On one line. @throws Error for a form that needs a wire first: run the pass `printable` before printing. */
   text(e: Expr): string {
-    return this.print(e).text;
+    return e.kind === "ref" ? e.name : this.print(e).text;
   }
 
   /** `head`, the expression and `tail`, on one line where that fits into `width` columns. */

@@ -17,20 +17,28 @@ export const lines = (texts: readonly string[], loc: Location | null): Line[] =>
 
 export const indented = (block: readonly Line[]): Line[] => block.map(({ text, loc }) => line(text === "" ? "" : `  ${text}`, loc));
 
-/** The text of a block: a place that has just been named is not repeated. */
+/** The text of a block, indented: a place that has just been named is not repeated. */
 export function rendered(block: readonly Line[]): string {
-  let previous = "";
-  return block.map(({ text, loc }) => {
-    const place = loc === null ? previous : `@[${loc.file}:${loc.line}]`;
-    if (place === previous) return `${text}\n`;
-    previous = place;
-    return `${text.padEnd(commentColumn - 1)} // ${place}\n`;
-  }).join("");
+  let previous: Location | null = null;
+  const texts = block.map(({ text, loc }) => {
+    const code = text === "" ? "" : `  ${text}`;
+    if (loc === null || loc === previous || (loc.line === previous?.line && loc.file === previous.file)) return code;
+    previous = loc;
+    return `${code.padEnd(commentColumn - 1)} // @[${loc.file}:${loc.line}]`;
+  });
+  return texts.length === 0 ? "" : `${texts.join("\n")}\n`;
 }
 
 /** Rows of cells in columns; a column that is empty everywhere takes no room. */
 export function aligned(rows: readonly (readonly string[])[], right: ReadonlySet<number> = new Set()): string[] {
-  const widths = (rows[0] ?? []).map((_, i) => rows.reduce((most, row) => Math.max(most, row[i]!.length), 0));
-  return rows.map((row) => row.map((cell, i) => (right.has(i) ? cell.padStart(widths[i]!) : cell.padEnd(widths[i]!)))
-    .filter((_, i) => widths[i]! > 0).join(" ").trimEnd());
+  const columns = (rows[0] ?? []).map((_, i) => ({ i, width: rows.reduce((most, row) => Math.max(most, row[i]!.length), 0), isRight: right.has(i) }));
+  const shown = columns.filter(({ width }) => width > 0);
+  return rows.map((row) => {
+    let text = "";
+    shown.forEach(({ i, width, isRight }, n) => {
+      const cell = isRight ? row[i]!.padStart(width) : row[i]!.padEnd(width);
+      text += n === 0 ? cell : ` ${cell}`;
+    });
+    return text.trimEnd();
+  });
 }

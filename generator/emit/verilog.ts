@@ -41,14 +41,20 @@ const noted = (module: MemoryModule, note: string): MemoryModule => ({ ...module
 
 /** A module's file from its ports and the blocks of its body. */
 function wholeFile(module: Module, ports: readonly Line[], blocks: readonly (readonly Line[])[], attribute = ""): string {
-  const body = blocks.filter((b) => b.length > 0).map((b) => rendered(indented(b))).join("\n");
-  const head = `${attribute}module ${module.name} (\n${rendered(indented(ports))});\n`;
+  const body = blocks.filter((b) => b.length > 0).map(rendered).join("\n");
+  const head = `${attribute}module ${module.name} (\n${rendered(ports)});\n`;
   return `${banner(module)}\`default_nettype none\n\n${head}${body === "" ? "" : `\n${body}\n`}endmodule\n\n\`default_nettype wire\n`;
 }
 
 /** `signed` and `[7:0]` as cells of a table. */
-const typeCells = ({ width, signed }: { width: number; signed: boolean }): [string, string] =>
-  [signed ? "signed" : "", width === 1 ? "" : `[${width - 1}:0]`];
+const signCell = ({ signed }: { signed: boolean }): string => (signed ? "signed" : "");
+const rangeCell = ({ width }: { width: number }): string => (width === 1 ? "" : `[${width - 1}:0]`);
+
+interface Connections {
+  readonly implicit: readonly Line[];
+  /** By port: `.port (`, filled up to the same column. */
+  readonly heads: ReadonlyMap<string, string>;
+}
 
 class Printer {
   private readonly constants: Constants;
@@ -59,6 +65,8 @@ class Printer {
   private readonly variables: ReadonlySet<string>;
   private readonly combinational: ReadonlyMap<string, Process["body"]>;
   private readonly sequential: ReadonlyMap<string, Process["body"]>;
+  /** By the module that is connected. */
+  private readonly connections = new Map<string, Connections>();
 
   constructor(private readonly module: LogicModule, private readonly circuit: Circuit, private readonly words: Words) {
     this.constants = new Constants(module);
@@ -81,20 +89,20 @@ class Printer {
     const { ports } = this.module;
     const implicit = implicitPorts(this.module, this.circuit);
     const kind = (p: Port): string => (p.direction === "input" ? input : this.variables.has(p.name) ? outputVariable : outputNet);
-    const rows = [...implicit.map((n) => [input, "", "", n]), ...ports.map((p) => [kind(p), ...typeCells(p), p.name])];
+    const rows = [...implicit.map((n) => [input, "", "", n]), ...ports.map((p) => [kind(p), signCell(p), rangeCell(p), p.name])];
     const texts = aligned(rows, new Set([2]));
     return texts.map((t, i) => line(i === texts.length - 1 ? t : `${t},`, ports[i - implicit.length]?.loc ?? null));
   }
 
   private localparams(): Line[] {
-    const rows = this.constants.all.map(({ name, lit }) => ["localparam", ...typeCells(lit), name, `= ${literalText(lit)};`]);
+    const rows = this.constants.all.map(({ name, lit }) => ["localparam", signCell(lit), rangeCell(lit), name, `= ${literalText(lit)};`]);
     return aligned(rows, new Set([2])).map((t) => line(t));
   }
 
   private declarations(): Line[] {
     const { net, variable } = this.words;
     const signals = [...this.registers.values(), ...this.module.signals.filter((s) => s.kind === "wire")];
-    const rows = signals.map((s) => [this.variables.has(s.name) ? variable : net, ...typeCells(s), `${s.name};`]);
+    const rows = signals.map((s) => [this.variables.has(s.name) ? variable : net, signCell(s), rangeCell(s), `${s.name};`]);
     return aligned(rows, new Set([2])).map((t, i) => line(t, signals[i]!.loc));
   }
 
@@ -123,17 +131,31 @@ class Printer {
     return lines(this.expressions.lines(`assign ${target} = `, s.value, ";", bodyWidth), s.loc);
   }
 
-  private instance({ name, module, inputs, outputs, loc }: Instance): Line[] {
+  private instance(i: Instance): Line[] {
+    const { implicit, heads } = this.connectionsTo(i);
+    const block = [line(`${i.module} ${i.name} (`, i.loc), ...implicit];
+    let left = i.inputs.length + i.outputs.length;
+    for (const { port, value } of i.inputs) {
+      const texts = this.expressions.lines(heads.get(port)!, value, --left === 0 ? ")" : "),", bodyWidth - 2);
+      for (const text of texts) block.push(line(`  ${text}`));
+    }
+    for (const { port, signal } of i.outputs) block.push(line(`  ${heads.get(port)!}${signal}${--left === 0 ? ")" : "),"}`));
+    block.push(line(");"));
+    return block;
+  }
+
+  /** What is the same for every instance of a module: the clock's and the reset's connections, and how the others begin. */
+  private connectionsTo({ module, inputs, outputs }: Instance): Connections {
+    const known = this.connections.get(module);
+    if (known) return known;
     const child = this.circuit.modules.find((m) => m.name === module)!;
-    const implicit = implicitPorts(child, this.circuit).map((port) => ({ port, value: port }));
-    const all = [...implicit, ...inputs, ...outputs.map(({ port, signal }) => ({ port, value: signal }))];
-    const width = Math.max(...all.map((c) => c.port.length));
-    const connections = all.flatMap(({ port, value }, i) => {
-      const head = `.${port.padEnd(width)} (`;
-      const tail = i === all.length - 1 ? ")" : "),";
-      return typeof value === "string" ? [head + value + tail] : this.expressions.lines(head, value, tail, bodyWidth - 2);
-    });
-    return [line(`${module} ${name} (`, loc), ...indented(connections.map((c) => line(c))), line(");")];
+    const implicit = implicitPorts(child, this.circuit);
+    const ports = [...implicit, ...inputs.map((c) => c.port), ...outputs.map((c) => c.port)];
+    const width = Math.max(...ports.map((port) => port.length));
+    const heads = new Map(ports.map((port) => [port, `.${port.padEnd(width)} (`]));
+    const connections = { implicit: implicit.map((port, n) => line(`  ${heads.get(port)!}${port}${n === ports.length - 1 ? ")" : "),"}`)), heads };
+    this.connections.set(module, connections);
+    return connections;
   }
 
   /**

@@ -20,7 +20,7 @@ export interface Case {
 }
 
 export class Body {
-  private static readonly open: Body[] = [];
+  private static open: Body | null = null;
   readonly declared: Signal[] = [];
   readonly instances: Instance[] = [];
   readonly streams: Stream[] = [];
@@ -32,7 +32,7 @@ export class Body {
 
   /** The body that the running code describes. @throws DiagnosticError LAPA-E016 outside every module. */
   static current(): Body {
-    return Body.open.at(-1) ?? fail("LAPA-E016", "hardware is described outside a module", "Move this into a module's fields or its build().");
+    return Body.open ?? fail("LAPA-E016", "hardware is described outside a module", "Move this into a module's fields or its build().");
   }
 
   /** All statements, in the order in which they take effect. */
@@ -42,11 +42,12 @@ export class Body {
 
   /** Runs `f` with this body as the current one. */
   describe<T>(f: () => T): T {
-    Body.open.push(this);
+    const before = Body.open;
+    Body.open = this;
     try {
       return f();
     } finally {
-      Body.open.pop();
+      Body.open = before;
     }
   }
 

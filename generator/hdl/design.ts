@@ -31,12 +31,13 @@ export class Design {
 
   /** The module of a class and its parameters, built at the first request. */
   shape<P extends Parameters, M extends Module<P>>(module: ModuleClass<P, M>, params: P): Shape {
-    const known = this.shapes.get(module) ?? new Map<string, Shape>();
-    this.shapes.set(module, known);
     const key = JSON.stringify(params);
-    const found = known.get(key) ?? this.build(module, params);
-    known.set(key, found);
-    return found;
+    const found = this.shapes.get(module)?.get(key);
+    if (found !== undefined) return found;
+    const shape = this.build(module, params);
+    const known = this.shapes.get(module) ?? new Map<string, Shape>();
+    this.shapes.set(module, known.set(key, shape));
+    return shape;
   }
 
   private build<P extends Parameters, M extends Module<P>>(module: ModuleClass<P, M>, params: P): Shape {

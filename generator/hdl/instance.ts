@@ -1,7 +1,7 @@
 /** Instances: what the parent sees of a child module is its ports, as wires of the parent. */
 
 import type { Location } from "../ir/types";
-import { make, Signal } from "./signal";
+import { type Declared, make, Signal } from "./signal";
 import { Stream } from "./stream";
 import { currentLocation, nextCreated } from "./trace";
 
@@ -31,22 +31,26 @@ type PortField = Signal | StreamPorts | readonly PortField[] | { readonly [field
 /** What a stream of any payload has. */
 type StreamPorts = { readonly [K in keyof Stream]: K extends "payload" ? unknown : Stream[K] };
 
+/** How the parent's wires come about. */
+const feeding: Declared = { kind: "declared", as: "feeding", reset: null };
+const driven: Declared = { kind: "declared", as: "driven", reset: null };
+
 /**
  * The parent's side of a child's ports: every port replaced by a new wire of the parent.
  * @param child the child module as it was built; `declare` makes a wire and enters it in the parent.
  */
-export function mirror(child: object, module: string, declare: (s: Signal) => void): Instance & { readonly ports: object } {
+export function mirror(child: object, module: string, declare: (s: Signal) => void): { readonly instance: Instance; readonly ports: object } {
   const instance = new Instance(module);
   const port = (s: Signal): Signal | undefined => {
     if (s.origin.kind !== "declared" || (s.origin.as !== "input" && s.origin.as !== "output")) return undefined;
-    const wire = make(s.type, { kind: "declared", as: s.origin.as === "input" ? "wire" : "driven", reset: null }) as Signal;
+    const wire = make(s.type, s.origin.as === "input" ? feeding : driven) as Signal;
     instance.wires.set(s.name!, wire);
     declare(wire);
     return wire;
   };
   const ports = fieldsOf(child, (value) => copyPorts(value, port));
   owners.set(ports, instance);
-  return Object.assign(instance, { ports });
+  return { instance, ports };
 }
 
 /** A value with every port in it replaced; undefined when it holds none, null where a port is left out. */
@@ -70,8 +74,8 @@ function copyPorts(value: unknown, port: (s: Signal) => Signal | undefined): unk
 
 function fieldsOf(value: object, copy: (item: unknown) => unknown): object {
   const fields: Record<string, unknown> = {};
-  for (const [key, item] of Object.entries(value)) {
-    const copied = copy(item);
+  for (const key of Object.keys(value)) {
+    const copied = copy(value[key as never]);
     if (copied !== undefined) fields[key] = copied;
   }
   return fields;

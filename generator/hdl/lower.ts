@@ -20,10 +20,14 @@ export function lower(module: Module, name: string, body: Body, children: readon
   return new Lowering(body, children).module(module, name);
 }
 
+interface PortNames {
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+}
+
 class Lowering {
   private readonly uses = new Map<Signal, number>();
   private readonly assigned = new Map<Signal, number>();
-  private readonly instanceWires = new Set<Signal>();
   private readonly done = new Map<Signal, Expr>();
   private readonly taken = new Set(["clk", "rst", "rst_n", ...reservedWords]);
   /** The next number for a name that is taken: searching from 1 each time would take long in a large array. */
@@ -36,6 +40,8 @@ class Lowering {
   private readonly assigns: Stmt[] = [];
   /** Wires between an instance and what they would only repeat: the driver of an input, the port that an output drives. */
   private readonly joined = new Map<Signal, Signal>();
+  /** The ports of modules that instances are of. */
+  private readonly portsOf = new Map<string, PortNames>();
   /** What the expression at hand is for: unnamed wires are named after it, so that they keep their names. */
   private context = "net";
 
@@ -46,13 +52,12 @@ class Lowering {
     this.checkName("module", name, "Rename the class, or give it a moduleName.", declared[0]?.loc ?? null);
     // Verilator refuses a signal that is named like the module around it.
     this.taken.add(name);
-    const kind = (s: Signal): string => (s.origin.kind === "declared" ? s.origin.as : "");
-    const ports = [...declared.filter((s) => kind(s) === "input"), ...declared.filter((s) => kind(s) === "output")].map((s) => this.port(s));
+    const ports = [...declared.filter((s) => this.isOf(s, "input")), ...declared.filter((s) => this.isOf(s, "output"))].map((s) => this.port(s));
     this.nameInstanceWires();
     const all = this.body.program;
     all.forEach((s) => this.count(s));
     const program = all.filter((s) => !this.joins(s));
-    const inner = declared.filter((s) => kind(s) !== "input" && kind(s) !== "output" && !this.joined.has(s)).map((s) => this.declaration(s));
+    const inner = declared.filter((s) => !this.isOf(s, "input") && !this.isOf(s, "output") && !this.joined.has(s)).map((s) => this.declaration(s));
     for (const s of this.uses.keys()) if (s.origin.kind === "computed" && s.name !== null) this.wanted.set(s.name, (this.wanted.get(s.name) ?? 0) + 1);
     const lowered = program.flatMap((s) => {
       const statement = this.statement(s);
@@ -61,7 +66,7 @@ class Lowering {
     this.checkConnected();
     const instances = this.body.instances.map((i) => this.instance(i));
     const registers = inner.filter((s) => s.kind === "reg");
-    const used = this.children.filter((c) => instances.some((i) => i.module === c.name));
+    const used = this.children.filter((c) => this.portsOf.has(c.name));
     return {
       kind: "logic", name, doc, parameters: params, loc: declared[0]?.loc ?? null, ports, streams: this.body.streams.map((s) => this.stream(s)), instances, latency,
       clocked: registers.length > 0 || used.some((c) => c.kind === "memory" || c.clocked),
@@ -78,11 +83,10 @@ class Lowering {
 
   private nameInstanceWires(): void {
     for (const i of this.body.instances) {
-      for (const [port, wire] of i.wires) {
-        this.instanceWires.add(wire);
+      i.wires.forEach((wire, port) => {
         wire.name ??= `${i.name ?? i.module}_${port}`;
         wire.source ??= `${i.name ?? i.module}.${port}`;
-      }
+      });
     }
   }
 
@@ -92,7 +96,7 @@ class Lowering {
    */
   private joins(s: Statement): boolean {
     if (s.kind !== "assign" || this.assigned.get(s.target) !== 1 || s.value.width !== s.target.width) return false;
-    if (this.isOf(s.target, "wire") && this.instanceWires.has(s.target) && !this.uses.has(s.target) && s.value.origin.kind !== "computed") {
+    if (this.isOf(s.target, "feeding") && !this.uses.has(s.target) && s.value.origin.kind !== "computed") {
       this.joined.set(s.target, s.value);
       return true;
     }
@@ -141,30 +145,42 @@ class Lowering {
   /** Reports the inputs of instances that no statement drives. */
   private checkConnected(): void {
     for (const i of this.body.instances) {
-      for (const [port, wire] of i.wires) {
-        if (this.isOf(wire, "driven") || this.assigned.has(wire)) continue;
+      i.wires.forEach((wire, port) => {
+        if (this.isOf(wire, "driven") || this.assigned.has(wire)) return;
         const message = `input '${port}' of instance '${i.name ?? i.module}' is not connected`;
         report("LAPA-E012", message, "Drive it: instance.port.set(...); a constant will do.", [], i.loc);
-      }
+      });
     }
   }
 
   private instance(i: Instance): IrInstance {
-    const child = this.children.find((c) => c.name === i.module)!;
-    const ports = child.kind === "memory" ? memoryPorts(child) : child.ports;
-    const wire = (p: Port): Signal => i.wires.get(p.name)!;
+    const { inputs, outputs } = this.portNames(i.module);
+    const connected = (port: string): Signal => this.joined.get(i.wires.get(port)!) ?? i.wires.get(port)!;
     return {
       name: this.unique(`u_${i.name ?? i.module}`), module: i.module, loc: i.loc,
-      inputs: ports.filter((p) => p.direction === "input").map((p) => ({ port: p.name, value: this.expr(this.joined.get(wire(p)) ?? wire(p)) })),
-      outputs: ports.filter((p) => p.direction === "output").map((p) => ({ port: p.name, signal: this.names.get(this.joined.get(wire(p)) ?? wire(p))! })),
+      inputs: inputs.map((port) => ({ port, value: this.expr(connected(port)) })),
+      outputs: outputs.map((port) => ({ port, signal: this.names.get(connected(port))! })),
     };
+  }
+
+  private portNames(module: string): PortNames {
+    const known = this.portsOf.get(module);
+    if (known) return known;
+    const child = this.children.find((c) => c.name === module)!;
+    const ports = child.kind === "memory" ? memoryPorts(child) : child.ports;
+    const of = (direction: Port["direction"]): string[] => ports.filter((p) => p.direction === direction).map((p) => p.name);
+    const names = { inputs: of("input"), outputs: of("output") };
+    this.portsOf.set(module, names);
+    return names;
   }
 
   private unique(base: string): string {
     let name = base;
-    let n = this.numbers.get(base) ?? 1;
-    for (; this.taken.has(name); n++) name = `${base}_${n}`;
-    this.numbers.set(base, n);
+    if (this.taken.has(base)) {
+      let n = this.numbers.get(base) ?? 1;
+      for (; this.taken.has(name); n++) name = `${base}_${n}`;
+      this.numbers.set(base, n);
+    }
     this.taken.add(name);
     return name;
   }

@@ -80,7 +80,7 @@ export function makeMemory<T extends Shape>(item: T, options: MemoryOptions): Me
   const types: { [port: string]: Type } = { wr_addr: uintType(1), rd_addr: uintType(1), rd_en: boolType() };
   const ports = Object.fromEntries(memoryPorts(module).map((p) => {
     const type = types[p.name]?.resized(p.width) ?? bitsType(p.width);
-    const wire = make(type, { kind: "declared", as: p.direction === "input" ? "wire" : "driven", reset: null }) as Signal;
+    const wire = make(type, { kind: "declared", as: p.direction === "input" ? "feeding" : "driven", reset: null }) as Signal;
     instance.wires.set(p.name, wire);
     body.declared.push(wire);
     return [p.name, wire];

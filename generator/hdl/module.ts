@@ -103,9 +103,9 @@ export abstract class Module<P extends Parameters = Parameters> {
   protected instance<Q extends Parameters, M extends Module<Q>>(module: ModuleClass<Q, M>, params: NoInfer<Q>): Ports<M> {
     const body = Body.current();
     const { made, name } = body.design.shape(module, params);
-    const instance = mirror(made, name, (wire) => body.declared.push(wire));
+    const { instance, ports } = mirror(made, name, (wire) => body.declared.push(wire));
     body.instances.push(instance);
-    return instance.ports as Ports<M>;
+    return ports as Ports<M>;
   }
 }
 

@@ -13,7 +13,16 @@ type Visit = (made: Signal | Instance | Stream, name: string, source: string) =>
 const joined = (path: string, key: string): string => (path === "" ? key : `${path}_${key}`);
 const dotted = (path: string, key: string): string => (path === "" ? key : `${path}.${key}`);
 
-/** Visits what a value holds: itself, list items by index, record fields by key. */
+/** Fields as names in Verilog: there are few, and a large array has each of them a thousand times. */
+const fieldNames = new Map<string, string>();
+
+function fieldName(field: string): string {
+  const name = fieldNames.get(field) ?? snakeCase(field);
+  fieldNames.set(field, name);
+  return name;
+}
+
+/** Visits what a value holds: itself, list items by index, record fields by key. `path` is a name in Verilog already. */
 function visitHardware(value: unknown, path: string, source: string, visit: Visit): void {
   if (value instanceof Signal) visit(value, path, source);
   else if (value instanceof Memory) visit(value.instance, path, source);
@@ -22,7 +31,7 @@ function visitHardware(value: unknown, path: string, source: string, visit: Visi
   else if (isRecord(value)) {
     const instance = instanceOf(value);
     if (instance) visit(instance, path, source);
-    for (const key in value) visitHardware(value[key], joined(path, key), dotted(source, key), visit);
+    for (const key in value) visitHardware(value[key], joined(path, fieldName(key)), dotted(source, key), visit);
   }
 }
 
@@ -37,13 +46,13 @@ const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   value !== null && typeof value === "object" && Object.getPrototypeOf(value) === Object.prototype;
 
 function give(made: Signal | Instance | Stream, name: string, source: string): void {
-  made.name = snakeCase(name);
+  made.name = name;
   if (made instanceof Signal) made.source = source;
 }
 
 /** Names what a binding made; an outer binding has the last word, and an alias of an older signal changes nothing. */
 function nameBound(value: unknown, path: string, binding: string, createdSince: number): void {
-  visitHardware(value, path, binding, (made, name, source) => {
+  visitHardware(value, snakeCase(path), binding, (made, name, source) => {
     if (made.created >= createdSince) give(made, name, source);
   });
 }
@@ -51,7 +60,7 @@ function nameBound(value: unknown, path: string, binding: string, createdSince: 
 /** Names what a module's properties hold, where no binding has. */
 export function nameProperties(module: object): void {
   for (const [key, value] of Object.entries(module)) {
-    visitHardware(value, key, key, (made, name, source) => {
+    visitHardware(value, snakeCase(key), key, (made, name, source) => {
       if (made.name === null) give(made, name, source);
     });
   }

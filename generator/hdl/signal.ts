@@ -7,10 +7,10 @@ import { fail, report } from "./problem";
 import { bitsType, boolType, checkLiteral, EnumType, sameType, sintType, type Sort, type Type, uintType } from "./types";
 import { currentLocation, nextCreated } from "./trace";
 
-/** A signal of the module itself; `driven`: by an instance. `enable` gates every assignment to a register. */
+/** A signal of the module itself; `feeding`: an instance's input; `driven`: by an instance. `enable` gates every assignment to a register. */
 export interface Declared {
   readonly kind: "declared";
-  readonly as: "input" | "output" | "wire" | "reg" | "driven";
+  readonly as: "input" | "output" | "wire" | "reg" | "feeding" | "driven";
   readonly reset: bigint | null;
   readonly enable?: BoolSignal | undefined;
 }

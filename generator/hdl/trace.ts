@@ -9,7 +9,8 @@ import type { Location } from "../ir/types";
 
 /** A node of the scope path: a binding, a loop pass, a call. Children with the same key are numbered in order. */
 class Scope {
-  private readonly counts = new Map<string, number>();
+  /** Made when it is first needed: few scopes have loops in them. */
+  private counts: Map<string, number> | null = null;
   constructor(
     readonly parent: Scope | null,
     readonly segment: string,
@@ -17,6 +18,7 @@ class Scope {
   ) {}
   /** How many times `key` has been asked for before, in this scope. */
   next(key: string): number {
+    this.counts ??= new Map();
     const n = this.counts.get(key) ?? 0;
     this.counts.set(key, n + 1);
     return n;
@@ -52,7 +54,9 @@ export function setNamer(f: Namer): void {
  * that no named scope encloses come last, so that `tap` in pass 3 of a plain loop is `tap_3`.
  */
 export function qualify(name: string): string {
-  let [named, passes, trailing] = [name, "", ""];
+  let named = name;
+  let passes = "";
+  let trailing = "";
   for (let s: Scope | null = scope; s !== null && s.kind !== "root"; s = s.parent) {
     if (s.segment === "") continue;
     if (s.kind === "index") {
@@ -60,7 +64,8 @@ export function qualify(name: string): string {
       trailing = `_${s.segment}${trailing}`;
     } else {
       named = `${s.segment}_${passes}${named}`;
-      [passes, trailing] = ["", ""];
+      passes = "";
+      trailing = "";
     }
   }
   return named + trailing;
@@ -96,11 +101,19 @@ function leave(mark: Mark): void {
 
 /** The calls that instrumentation inserts into one file. Lines and columns count from 1. */
 export class FileTrace {
+  /** The last place in each line: a loop comes to the same ones again and again, and they should be one object. */
+  private readonly places: Location[] = [];
+
   constructor(private readonly file: string) {}
+
+  private place(line: number, column: number): Location {
+    const known = this.places[line];
+    return known?.column === column ? known : (this.places[line] = { file: this.file, line, column });
+  }
 
   /** Before a statement: where it is. */
   at(line: number, column: number): void {
-    current = { file: this.file, line, column };
+    current = this.place(line, column);
   }
 
   /** Before the next link of a chain of calls, such as `.otherwise(...)`: where that link is. */
@@ -111,7 +124,7 @@ export class FileTrace {
 
   /** Before the initialiser of `const name = ...` or of a class field; `close` ends it. A pattern has the name "". */
   open(name: string, line: number, column: number): Binding {
-    const place = { file: this.file, line, column };
+    const place = this.place(line, column);
     const binding: Binding = { scope, current, name, place, since: created };
     current = place;
     scope = new Scope(scope, name, "binding");
@@ -121,7 +134,7 @@ export class FileTrace {
   /** After the initialiser: names what it made, and returns it. */
   close<T>(binding: Binding, value: T): T {
     scope = binding.scope;
-    if (binding.name !== "") this.names(binding, { [binding.name]: value });
+    if (binding.name !== "" && created !== binding.since) this.name(binding, binding.name, value);
     // Uninstrumented code that runs after a file was loaded is not at that file's last binding.
     current = scope === outermost ? binding.current : binding.place;
     return value;
@@ -130,9 +143,13 @@ export class FileTrace {
   /** After `const { a, b } = ...`: names each part that the initialiser made. */
   names(binding: Binding, parts: Readonly<Record<string, unknown>>): void {
     if (created === binding.since) return;
+    for (const [name, value] of Object.entries(parts)) this.name(binding, name, value);
+  }
+
+  private name(binding: Binding, name: string, value: unknown): void {
     const before = current;
     current = binding.place;
-    for (const [name, value] of Object.entries(parts)) namer(value, qualify(name), name, binding.since);
+    namer(value, qualify(name), name, binding.since);
     current = before;
   }
 

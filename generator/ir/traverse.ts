@@ -24,7 +24,7 @@ export function operands(e: Expr): readonly Expr[] {
 /** Calls `visit` for an expression and everything in it, outermost first. */
 export function visitExpr(e: Expr, visit: (e: Expr) => void): void {
   visit(e);
-  for (const inner of operands(e)) visitExpr(inner, visit);
+  if (e.kind !== "ref" && e.kind !== "lit") for (const inner of operands(e)) visitExpr(inner, visit);
 }
 
 /** The lists of statements right inside a statement. */

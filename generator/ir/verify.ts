@@ -2,7 +2,7 @@
 
 import { memoryPorts } from "./memory-ports";
 import { branches, operands } from "./traverse";
-import type { Circuit, Expr, Instance, LogicModule, Module, Port, Stmt } from "./types";
+import type { Circuit, Expr, Instance, LogicModule, MemoryModule, Module, Port, Stmt } from "./types";
 
 interface Named {
   readonly width: number;
@@ -15,8 +15,14 @@ interface Entry extends Named {
   readonly isRegister: boolean;
 }
 
+/** A port of a child, and which of its instances was last seen to connect it. */
+interface ChildPort {
+  readonly port: Port;
+  connectedBy: Instance | null;
+}
+
 /**
- * @param before a circuit that was verified: modules that it holds as they are, over the same modules, are not looked at again.
+ * @param before a circuit that was verified: modules that it holds as they are, over modules with the ports they had, are not looked at again.
  * @throws Error naming module, place and rule, when the circuit breaks one: a fault of the generator, not of the designer.
  */
 export function verify(circuit: Circuit, after = "elaboration", before: Circuit | null = null): void {
@@ -26,16 +32,15 @@ export function verify(circuit: Circuit, after = "elaboration", before: Circuit 
   const changed = new Set<string>();
   try {
     for (const m of circuit.modules) {
-      ensure(!known.has(m.name) && isName(m.name), () => `the module's name ${m.name} is illegal or taken`);
-      const isSame = verified.get(m.name) === m && (m.kind === "memory" || m.instances.every((i) => known.has(i.module) && !changed.has(i.module)));
-      if (!isSame) {
-        changed.add(m.name);
-        if (m.kind === "logic") new ModuleVerifier(m, known).verify();
-        else ensure([m.width, m.laneWidth, m.depth].every(isCount) && m.width % m.laneWidth === 0, () => `memory ${m.name} has an illegal shape`);
-      }
+      if (known.has(m.name) || !isName(m.name)) throw new BrokenRule(`the module's name ${m.name} is illegal or taken`);
+      const same = verified.get(m.name);
+      if (same === undefined || !sameInterface(m, same)) changed.add(m.name);
+      const isSame = same === m && (m.kind === "memory" || m.instances.every((i) => known.has(i.module) && !changed.has(i.module)));
+      if (!isSame && m.kind === "logic") new ModuleVerifier(m, known).verify();
+      if (!isSame && m.kind === "memory" && !isShape(m)) throw new BrokenRule(`memory ${m.name} has an illegal shape`);
       known.set(m.name, m);
     }
-    ensure(circuit.modules.at(-1)?.name === circuit.top, () => `the top ${circuit.top} is not the last module`);
+    if (circuit.modules.at(-1)?.name !== circuit.top) throw new BrokenRule(`the top ${circuit.top} is not the last module`);
   } catch (error) {
     throw error instanceof BrokenRule ? new Error(`${after} broke the IR: ${error.message}`) : error;
   }
@@ -43,71 +48,79 @@ export function verify(circuit: Circuit, after = "elaboration", before: Circuit 
 
 class BrokenRule extends Error {}
 
-function ensure(holds: boolean, message: () => string): void {
-  if (!holds) throw new BrokenRule(message());
+/** Whether a parent cannot tell the modules apart. */
+function sameInterface(a: Module, b: Module): boolean {
+  return a === b || (a.kind === "logic" && b.kind === "logic" && a.ports === b.ports && a.clocked === b.clocked && a.resettable === b.resettable);
 }
+
+const isShape = (m: MemoryModule): boolean => [m.width, m.laneWidth, m.depth].every(isCount) && m.width % m.laneWidth === 0;
 
 class ModuleVerifier {
   private readonly named = new Map<string, Entry | null>([["clk", null], ["rst", null], ["rst_n", null]]);
   private readonly checked = new Set<Expr>();
   /** Of the children, by name. */
-  private readonly ports = new Map<Module, ReadonlyMap<string, Port>>();
+  private readonly ports = new Map<Module, ReadonlyMap<string, ChildPort>>();
 
   constructor(private readonly module: LogicModule, private readonly known: ReadonlyMap<string, Module>) {}
 
   verify(): void {
     const { ports, signals, instances, body } = this.module;
-    const enter = (name: string, entry: Entry | null): void => {
-      this.holds(!this.named.has(name) && isName(name), () => `the name ${name} is illegal or taken`);
-      this.holds(entry === null || isCount(entry.width), () => `${name} has the width ${entry!.width}`);
-      this.named.set(name, entry);
-    };
-    for (const p of ports) enter(p.name, { width: p.width, signed: p.signed, assignable: p.direction === "output", isRegister: false });
-    for (const s of signals) enter(s.name, { width: s.width, signed: s.signed, assignable: true, isRegister: s.kind === "reg" });
-    for (const i of instances) enter(i.name, null);
-    this.holds(ports.every((p, i) => i === 0 || p.direction === "output" || ports[i - 1]!.direction === "input"), () => "an input comes after an output");
+    for (const p of ports) this.enter(p.name, { width: p.width, signed: p.signed, assignable: p.direction === "output", isRegister: false });
+    for (const s of signals) this.enter(s.name, { width: s.width, signed: s.signed, assignable: true, isRegister: s.kind === "reg" });
+    for (const i of instances) this.enter(i.name, null);
+    const inputsFirst = ports.every((p, i) => i === 0 || p.direction === "output" || ports[i - 1]!.direction === "input");
+    if (!inputsFirst) this.broken("an input comes after an output");
     for (const i of instances) this.instance(i);
     this.statements(body);
     this.streams();
     this.state();
   }
 
-  /** The message is made only when it is needed: this runs for every node after every pass. */
-  private holds(condition: boolean, message: () => string): void {
-    if (!condition) throw new BrokenRule(`module ${this.module.name}: ${message()}`);
+  private enter(name: string, entry: Entry | null): void {
+    if (this.named.has(name) || !isName(name)) this.broken(`the name ${name} is illegal or taken`);
+    if (entry !== null && !isCount(entry.width)) this.broken(`${name} has the width ${entry.width}`);
+    this.named.set(name, entry);
+  }
+
+  private broken(rule: string): never {
+    throw new BrokenRule(`module ${this.module.name}: ${rule}`);
   }
 
   private instance(i: Instance): void {
-    const child = this.known.get(i.module);
-    if (!child) return this.holds(false, () => `instance ${i.name} is of ${i.module}, which does not come before`);
+    const child = this.known.get(i.module) ?? this.broken(`instance ${i.name} is of ${i.module}, which does not come before`);
     const ports = this.portsOf(child);
-    const connected = new Set<string>();
-    const once = (holds: boolean): void => this.holds(holds, () => `instance ${i.name} does not connect every port once`);
-    const port = (name: string, direction: Port["direction"]): Port | undefined => {
-      once(!connected.has(name));
-      connected.add(name);
-      const found = ports.get(name);
-      return found?.direction === direction ? found : undefined;
-    };
     for (const { port: name, value } of i.inputs) {
-      this.holds(port(name, "input")?.width === value.width, () => `instance ${i.name} connects ${name} with another width, or has no such input`);
+      const port = this.connected(i, ports.get(name));
+      if (port?.direction !== "input" || port.width !== value.width) this.broken(`instance ${i.name} connects ${name} with another width, or has no such input`);
       this.expr(value);
     }
     for (const { port: name, signal } of i.outputs) {
-      const { width } = port(name, "output") ?? {};
+      const port = this.connected(i, ports.get(name));
       const wire = this.named.get(signal);
-      const fits = wire?.assignable === true && !wire.isRegister && wire.width === width;
-      this.holds(fits, () => `instance ${i.name} connects ${name} to no free wire of its width, or has no such output`);
+      const fits = port?.direction === "output" && wire?.assignable === true && !wire.isRegister && wire.width === port.width;
+      if (!fits) this.broken(`instance ${i.name} connects ${name} to no free wire of its width, or has no such output`);
       // What an instance drives, nothing else may.
-      wire!.assignable = false;
+      wire.assignable = false;
     }
-    once(connected.size === ports.size);
+    if (i.inputs.length + i.outputs.length !== ports.size) this.unconnected(i);
   }
 
-  private portsOf(child: Module): ReadonlyMap<string, Port> {
+  /** The port, which the instance must not have connected before. */
+  private connected(i: Instance, child: ChildPort | undefined): Port | undefined {
+    if (child === undefined) return undefined;
+    if (child.connectedBy === i) this.unconnected(i);
+    child.connectedBy = i;
+    return child.port;
+  }
+
+  private unconnected(i: Instance): never {
+    return this.broken(`instance ${i.name} does not connect every port once`);
+  }
+
+  private portsOf(child: Module): ReadonlyMap<string, ChildPort> {
     const known = this.ports.get(child);
     if (known) return known;
-    const ports = new Map((child.kind === "memory" ? memoryPorts(child) : child.ports).map((p) => [p.name, p]));
+    const ports = new Map((child.kind === "memory" ? memoryPorts(child) : child.ports).map((port) => [port.name, { port, connectedBy: null }]));
     this.ports.set(child, ports);
     return ports;
   }
@@ -116,18 +129,19 @@ class ModuleVerifier {
     for (const s of body) {
       if (s.kind === "assign") {
         const target = this.named.get(s.target);
-        this.holds(target?.assignable === true, () => `${s.target} is assigned, but is an input, driven by an instance, or unknown`);
-        this.holds(Number.isInteger(s.lo) && s.lo >= 0 && s.lo + s.value.width <= target!.width, () => `bits ${s.lo} up of ${s.target} do not hold ${s.value.width} bits`);
+        if (target?.assignable !== true) this.broken(`${s.target} is assigned, but is an input, driven by an instance, or unknown`);
+        const fits = Number.isInteger(s.lo) && s.lo >= 0 && s.lo + s.value.width <= target.width;
+        if (!fits) this.broken(`bits ${s.lo} up of ${s.target} do not hold ${s.value.width} bits`);
         this.expr(s.value);
       } else if (s.kind === "if") {
         this.expr(s.cond);
-        this.holds(isBit(s.cond), () => "a condition is not one unsigned bit");
+        if (!isBit(s.cond)) this.broken("a condition is not one unsigned bit");
       } else {
         this.expr(s.on);
         const values = s.cases.flatMap((c) => c.values);
         for (const v of values) this.expr(v);
-        this.holds(values.every((v) => v.width === s.on.width), () => "a case has another width than what is switched on");
-        this.holds(new Set(values.map((v) => BigInt(v.value))).size === values.length, () => "two cases have one value");
+        if (!values.every((v) => v.width === s.on.width)) this.broken("a case has another width than what is switched on");
+        if (new Set(values.map((v) => BigInt(v.value))).size !== values.length) this.broken("two cases have one value");
       }
       for (const inner of branches(s)) this.statements(inner);
     }
@@ -139,7 +153,7 @@ class ModuleVerifier {
       this.checked.add(e);
       for (const inner of operands(e)) this.expr(inner);
     }
-    this.holds(isCount(e.width) && this.isWellTyped(e), () => `an expression is ill-typed: ${describe(e)}`);
+    if (!isCount(e.width) || !this.isWellTyped(e)) this.broken(`an expression is ill-typed: ${describe(e)}`);
   }
 
   private isWellTyped(e: Expr): boolean {
@@ -166,19 +180,20 @@ class ModuleVerifier {
         this.module.ports.some((p) => p.name === name && p.direction === direction && (width === undefined || p.width === width));
       const back = s.direction === "input" ? "output" : "input";
       const complete = with_(s.valid, s.direction, 1) && with_(s.ready, back, 1) && s.fields.every((f) => with_(f.port, s.direction));
-      this.holds(complete, () => `stream ${s.name} has a port that is missing, or of the wrong direction or width`);
+      if (!complete) this.broken(`stream ${s.name} has a port that is missing, or of the wrong direction or width`);
     }
   }
 
   private state(): void {
     const { signals, instances, clocked, resettable } = this.module;
     const registers = signals.filter((s) => s.kind === "reg");
-    const children = instances.map((i) => this.known.get(i.module)!);
-    this.holds(clocked === (registers.length > 0 || children.some((c) => c.kind === "memory" || c.clocked)), () => "clocked does not tell whether there is state");
-    this.holds(resettable === (registers.some((r) => r.reset !== null) || children.some((c) => c.kind === "logic" && c.resettable)),
-      () => "resettable does not tell whether there is state with a reset");
-    for (const s of signals) {
-      this.holds(s.reset === null || (s.kind === "reg" && isPattern(s.reset, s.width)), () => `the reset value of ${s.name} does not fit, or it is a wire`);
+    const children = [...new Set(instances.map((i) => this.known.get(i.module)!))];
+    const hasState = registers.length > 0 || children.some((c) => c.kind === "memory" || c.clocked);
+    if (clocked !== hasState) this.broken("clocked does not tell whether there is state");
+    const hasReset = registers.some((r) => r.reset !== null) || children.some((c) => c.kind === "logic" && c.resettable);
+    if (resettable !== hasReset) this.broken("resettable does not tell whether there is state with a reset");
+    for (const { name, kind, reset, width } of signals) {
+      if (reset !== null && (kind !== "reg" || !isPattern(reset, width))) this.broken(`the reset value of ${name} does not fit, or it is a wire`);
     }
   }
 }

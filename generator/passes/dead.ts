@@ -2,7 +2,7 @@
 
 import { branches } from "../ir/traverse";
 import type { Circuit, LogicModule, Module, Stmt } from "../ir/types";
-import { type Node, Sources } from "./sources";
+import { Sources } from "./sources";
 
 /** Removes what cannot be seen from outside. */
 export function removeDead(circuit: Circuit): Circuit {
@@ -15,20 +15,21 @@ export function removeDead(circuit: Circuit): Circuit {
 }
 
 function live(module: LogicModule): LogicModule {
-  const reached = new Sources(module).reach(module.ports.filter((p) => p.direction === "output").map((p) => p.name));
+  const reached = Sources.of(module).ofOutputs;
   const instances = module.instances.filter((i) => reached.has(i.name));
+  const dead = new Set(module.signals.filter((s) => !reached.has(s.name)).map((s) => s.name));
   // An instance that stays keeps the wires of all its outputs.
-  const names = new Set<Node>([...reached, ...instances.flatMap((i) => i.outputs.map((o) => o.signal))]);
-  if (instances.length === module.instances.length && module.signals.every((s) => names.has(s.name))) return module;
-  return { ...module, instances, signals: module.signals.filter((s) => names.has(s.name)), body: only(module.body, names) };
+  for (const i of instances) for (const o of i.outputs) dead.delete(o.signal);
+  if (instances.length === module.instances.length && dead.size === 0) return module;
+  return { ...module, instances, signals: module.signals.filter((s) => !dead.has(s.name)), body: without(dead, module.body) };
 }
 
-function only(body: readonly Stmt[], names: ReadonlySet<Node>): Stmt[] {
+function without(dead: ReadonlySet<string>, body: readonly Stmt[]): Stmt[] {
   return body.flatMap((s): Stmt[] => {
-    if (s.kind === "assign") return names.has(s.target) ? [s] : [];
+    if (s.kind === "assign") return dead.has(s.target) ? [] : [s];
     const left: Stmt = s.kind === "if"
-      ? { ...s, then: only(s.then, names), else: only(s.else, names) }
-      : { ...s, cases: s.cases.map((c) => ({ ...c, body: only(c.body, names) })), default: only(s.default, names) };
+      ? { ...s, then: without(dead, s.then), else: without(dead, s.else) }
+      : { ...s, cases: s.cases.map((c) => ({ ...c, body: without(dead, c.body) })), default: without(dead, s.default) };
     return branches(left).some((inner) => inner.length > 0) ? [left] : [];
   });
 }
@@ -36,7 +37,8 @@ function only(body: readonly Stmt[], names: ReadonlySet<Node>): Stmt[] {
 /** Whether the module holds state may have changed. */
 function withState(module: LogicModule, before: readonly Module[]): LogicModule {
   const registers = module.signals.filter((s) => s.kind === "reg");
-  const children = before.filter((m) => module.instances.some((i) => i.module === m.name));
+  const names = new Set(module.instances.map((i) => i.module));
+  const children = before.filter((m) => names.has(m.name));
   const clocked = registers.length > 0 || children.some((c) => c.kind === "memory" || c.clocked);
   const resettable = registers.some((r) => r.reset !== null) || children.some((c) => c.kind === "logic" && c.resettable);
   return clocked === module.clocked && resettable === module.resettable ? module : { ...module, clocked, resettable };

@@ -7,7 +7,7 @@
 import type { Reporter } from "../diagnostics/diagnostic";
 import { mask, runsOfOnes } from "../ir/bits";
 import { type Guard, visitAssigns, visitExpr } from "../ir/traverse";
-import type { Circuit, Expr, LogicModule, Module } from "../ir/types";
+import type { Circuit, Expr, Instance, LogicModule, Module } from "../ir/types";
 import { Behind, type Bits } from "./bits-behind";
 import { cyclicGroups, hasCycle } from "./cycles";
 
@@ -36,11 +36,18 @@ interface Driver {
   readonly guard: Guard | null;
 }
 
+/** What drives a signal that an instance drives. */
+interface InstanceOutput {
+  readonly child: ModuleLogic;
+  readonly port: string;
+  readonly instance: Instance;
+}
+
 /** What drives a module's signals, as far as that is combinational. */
 class ModuleLogic {
   private readonly drivers = new Map<string, Driver[]>();
-  /** Which instance's output drives a signal. */
-  private readonly fromInstance = new Map<string, { readonly child: ModuleLogic; readonly port: string; readonly inputs: ReadonlyMap<string, Expr> }>();
+  /** Which instance's output drives a signal; without those that depend on no input. */
+  private readonly fromInstance = new Map<string, InstanceOutput>();
   private readonly inputsOf = new Map<string, ReadonlySet<string>>();
   private readonly bitInputs = new Map<string, Bits>();
   private readonly logic: LogicModule | null;
@@ -57,8 +64,8 @@ class ModuleLogic {
       else this.drivers.set(target, [{ lo, value, guard }]);
     });
     for (const i of this.logic.instances) {
-      const inputs = new Map(i.inputs.map((c) => [c.port, c.value]));
-      for (const o of i.outputs) this.fromInstance.set(o.signal, { child: known.get(i.module)!, port: o.port, inputs });
+      const child = known.get(i.module)!;
+      for (const o of i.outputs) if (child.inputsBehind(o.port).size > 0) this.fromInstance.set(o.signal, { child, port: o.port, instance: i });
     }
   }
 
@@ -86,8 +93,13 @@ class ModuleLogic {
       if (d.guard) found.push(d.guard);
     }
     const origin = this.fromInstance.get(node);
-    if (origin) for (const input of origin.child.inputsBehind(origin.port)) visitExpr(origin.inputs.get(input)!, add);
+    if (origin) this.throughInstance(origin, add);
     return found;
+  }
+
+  private throughInstance({ child, port, instance }: InstanceOutput, visit: (e: Expr) => void): void {
+    const behind = child.inputsBehind(port);
+    for (const c of instance.inputs) if (behind.has(c.port)) visitExpr(c.value, visit);
   }
 
   /** The inputs that an output depends on within a cycle. */
@@ -139,7 +151,8 @@ class ModuleLogic {
     const origin = this.fromInstance.get(name);
     if (origin) {
       for (const [, index] of eachBit(name, bits)) {
-        for (const [input, inner] of origin.child.inputBitsBehind(origin.port, index)) behind.add(origin.inputs.get(input)!, inner);
+        const inputs = origin.child.inputBitsBehind(origin.port, index);
+        for (const { port, value } of origin.instance.inputs) behind.add(value, inputs.get(port) ?? 0n);
       }
     }
     return behind.bits;

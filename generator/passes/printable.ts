@@ -12,6 +12,7 @@
  */
 
 import { fromHex, toHex, unsignedWidth } from "../ir/bits";
+import { mapSame } from "../ir/map-same";
 import { bitRange, firstTarget, indexedSignal, visitStmts } from "../ir/traverse";
 import type { Assign, Binary, Circuit, Expr, Instance, Lit, LogicModule, Ref, Select, Signal, Slice, Stmt } from "../ir/types";
 import { driveOnce } from "./drive-once";
@@ -25,7 +26,7 @@ const inlineColumns = 80;
 
 /** The circuit with every module in a form that the printer can write. What it computes does not change. */
 export function printable(circuit: Circuit): Circuit {
-  return { ...circuit, modules: circuit.modules.map((m) => (m.kind === "logic" ? new Hoisting(splitVectors(m)).module() : m)) };
+  return { ...circuit, modules: mapSame(circuit.modules, (m) => (m.kind === "logic" ? new Hoisting(splitVectors(m)).module() : m)) };
 }
 
 /** Whether Verilog would compute something else if more stood around the expression. */
@@ -36,7 +37,8 @@ const standsAlone = (e: Expr): boolean =>
 const isPrimary = (e: Expr): boolean => (e.kind === "cast" ? isPrimary(e.a) : ["ref", "lit", "cat", "slice", "extend", "select"].includes(e.kind));
 
 class Hoisting {
-  private readonly taken: Set<string>;
+  /** Known when the first name is asked for: a module of nothing but instances never does. */
+  private taken: Set<string> | null = null;
   private readonly wires: Signal[] = [];
   /** Assignments to new wires, and the signals or connections that they are for. */
   private readonly before: { readonly context: string; readonly statement: Stmt }[] = [];
@@ -46,17 +48,15 @@ class Hoisting {
   private context = "";
   private loc: Stmt["loc"] = null;
 
-  constructor(private readonly original: LogicModule) {
-    const { ports, signals, instances } = original;
-    this.taken = new Set(["clk", "rst", "rst_n", ...[...ports, ...signals, ...instances].map((x) => x.name)]);
-  }
+  constructor(private readonly original: LogicModule) {}
 
   module(): LogicModule {
     const original = driveOnce(this.original);
     const first = new Map<string, number>();
     for (const [n, s] of original.entries()) visitStmts([s], (t) => { if (t.kind === "assign" && !first.has(t.target)) first.set(t.target, n); });
     const done = original.map((s) => this.statement(s));
-    const instances = this.original.instances.map((i) => this.instance(i));
+    const instances = mapSame(this.original.instances, (i) => this.instance(i));
+    if (original.length === 0 && instances === this.original.instances) return this.original;
     // A wire stands before whatever first assigns the signal that it is for; those of instances stand last.
     const wires = new Map<number, Stmt[]>();
     for (const { context, statement } of this.before) {
@@ -68,12 +68,14 @@ class Hoisting {
   }
 
   private instance(i: Instance): Instance {
-    const inputs = i.inputs.map(({ port, value }) => {
-      this.context = `${i.name.replace(/^u_/, "")}_${port}`;
+    const inputs = mapSame(i.inputs, (c) => {
+      if (c.value.kind === "ref") return c;
+      this.context = `${i.name.replace(/^u_/, "")}_${c.port}`;
       this.loc = i.loc;
-      return { port, value: this.inline(value) };
+      const value = this.inline(c.value);
+      return value === c.value ? c : { ...c, value };
     });
-    return { ...i, inputs };
+    return inputs === i.inputs ? i : { ...i, inputs };
   }
 
   private statement(s: Stmt): Stmt[] {
@@ -213,6 +215,8 @@ class Hoisting {
   }
 
   private unique(base: string): string {
+    const { ports, signals, instances } = this.original;
+    this.taken ??= new Set(["clk", "rst", "rst_n", ...[...ports, ...signals, ...instances].map((x) => x.name)]);
     let name = base;
     for (let n = 1; this.taken.has(name); n++) name = `${base}_${n}`;
     this.taken.add(name);

@@ -2,7 +2,7 @@
 
 import type { Reporter } from "../diagnostics/diagnostic";
 import type { Circuit, Location, LogicModule } from "../ir/types";
-import { Sources } from "./sources";
+import { type Node, Sources } from "./sources";
 
 /** Reports LAPA-W003 for signals and instances that reach no output; of a chain of them, for its end only. */
 export function checkUnread(circuit: Circuit, reporter: Reporter): Circuit {
@@ -21,10 +21,10 @@ interface Thing {
 }
 
 function checkModule(module: LogicModule, reporter: Reporter): void {
-  const sources = new Sources(module);
-  const explained = sources.reach(module.ports.filter((p) => p.direction === "output").map((p) => p.name));
-  const dead = thingsOf(module).filter((t) => !explained.has(t.name));
+  const sources = Sources.of(module);
+  const dead = thingsOf(module, sources.ofOutputs);
   if (dead.length === 0) return;
+  const explained = new Set(sources.ofOutputs);
   const report = (t: Thing, message: string): void => {
     if (explained.has(t.name)) return;
     reporter.report("LAPA-W003", message, t.loc, "Remove it, or use it.");
@@ -35,13 +35,15 @@ function checkModule(module: LogicModule, reporter: Reporter): void {
   for (const t of dead) report(t, t.inRing);
 }
 
-function thingsOf(module: LogicModule): Thing[] {
-  const byInstance = new Set(module.instances.flatMap((i) => i.outputs.map((o) => o.signal)));
-  const signals = module.signals.filter((s) => !byInstance.has(s.name)).map((s): Thing => {
+/** Signals and instances that reach no output; what an instance drives is part of the instance. */
+function thingsOf(module: LogicModule, reaching: ReadonlySet<Node>): Thing[] {
+  const dead = new Map(module.signals.filter((s) => !reaching.has(s.name)).map((s) => [s.name, s]));
+  for (const i of module.instances) for (const o of i.outputs) dead.delete(o.signal);
+  const signals = [...dead.values()].map((s): Thing => {
     const text = `'${s.source}' of module '${module.name}'`;
     return { name: s.name, loc: s.loc, readAs: [s.name], unread: `${text} is never read`, inRing: `${text} reaches no output` };
   });
-  const instances = module.instances.map((i): Thing => {
+  const instances = module.instances.filter((i) => !reaching.has(i.name)).map((i): Thing => {
     const text = `instance '${i.name}' of module '${module.name}'`;
     return { name: i.name, loc: i.loc, readAs: i.outputs.map((o) => o.signal), unread: `nothing reads an output of ${text}`, inRing: `${text} reaches no output` };
   });

@@ -1,4 +1,5 @@
-import { type Circuit, elaborate, type LogicModule } from "lapa";
+import { type Circuit, elaborate, type LogicModule, type MemoryModule } from "lapa";
+import { PeArray } from "lapa/units";
 import { verify } from "../../generator/ir/verify";
 import { Fifo } from "../../examples/4-fifo";
 
@@ -39,5 +40,15 @@ test.each<[string, RegExp, (top: { -readonly [K in keyof LogicModule]: LogicModu
   ["a stream without its port", /stream in/, (m) => (m.streams = m.streams.map((s) => ({ ...s, ready: "elsewhere" })))],
   ["an output before an input", /an input comes after/, (m) => (m.ports = m.ports.toReversed())],
 ])("%s", (_, message, change) => expect(() => verify(broken(change))).toThrow(message));
+
+test("a module that stays is looked at again when a child has other ports", () => {
+  const array = elaborate(PeArray, { rows: 2, columns: 2, operandBits: 4, accumulatorBits: 8 });
+  const [pe, top] = array.modules as [LogicModule, LogicModule];
+  verify({ ...array, modules: [{ ...pe, signals: [...pe.signals] }, top] }, "a pass", array);
+  const extra = { ...pe.ports[0]!, name: "extra" };
+  expect(() => verify({ ...array, modules: [{ ...pe, ports: [extra, ...pe.ports] }, top] }, "a pass", array)).toThrow(/^a pass broke .* does not connect every port once$/);
+  const [memory, fifo] = good.modules as [MemoryModule, LogicModule];
+  expect(() => verify({ ...good, modules: [{ ...memory, depth: 2 * memory.depth }, fifo] }, "a pass", good)).toThrow(/connects wr_addr with another width/);
+});
 
 test("the top comes last", () => expect(() => verify({ ...good, modules: good.modules.toReversed() })).toThrow(/does not come before/));

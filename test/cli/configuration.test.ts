@@ -29,7 +29,7 @@ test("defaults", () => {
   expect(parseConfig({ headDim: 1 }, "c")).toEqual({ ...defaults, headDim: 1, treeRegisters: 1 });
   expect(parseConfig({ unit: "speculation" }, "c")).toEqual({
     unit: "speculation", name: "lapa_speculation", headDim: 64, maxKeys: 1024, operandBits: 8, slices: [4, 4], rounding: "floor", terms: 1, logSide: "query",
-    window: 4, keysPerCycle: 16, featuresPerCycle: null, reset: "sync-high", dialect: "verilog",
+    window: 4, keysPerCycle: 16, featuresPerCycle: null, survivorForm: "keys", blackBoxMemories: false, reset: "sync-high", dialect: "verilog",
   });
   expect(parseConfig({ unit: "speculation", operandBits: 5, logSide: "key" }, "c")).toMatchObject({ slices: [3, 2], window: null });
 });

@@ -202,7 +202,7 @@ test("options: where the words are, how many of them, nothing compared, no words
   const { v, shell, icarus } = await bench(design, join(dir, "options"));
   expect(shell(icarus).passes).toBe(true);
   const said = (options: string): string => {
-    const { passes, text } = shell(`cd .. && vvp -n v/tb.vvp ${options}`);
+    const { passes, text } = shell(`cd .. && vvp -n tb.vvp ${options}`);
     const verdict = /^lapa: (PASS|FAIL) .*$/m.exec(text);
     expect([options, verdict?.[1]]).toEqual([options, passes ? "PASS" : "FAIL"]);
     return verdict![0];

@@ -1,3 +1,5 @@
+import { inspect } from "node:util";
+
 /** A mistake of the user's that is not about a design: a missing file, a bad option. The CLI exits with 2. */
 export class UserError extends Error {
   /** @param message what and where. @param hint how to mend it. */
@@ -5,4 +7,11 @@ export class UserError extends Error {
     super(message);
     this.name = "UserError";
   }
+}
+
+/** What was thrown, in words: code may throw anything, even what cannot become a string. */
+export function thrownText(thrown: unknown): string {
+  const { message } = (thrown ?? {}) as { readonly message?: unknown };
+  if (typeof message === "string") return message;
+  return typeof thrown === "string" ? thrown : inspect(thrown, { depth: 0, breakLength: Infinity });
 }

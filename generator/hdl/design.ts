@@ -7,7 +7,7 @@ import { lower } from "./lower";
 import { type Module, type ModuleClass, moduleNameOf, type Parameters } from "./module";
 import { nameProperties } from "./naming";
 import { fail } from "./problem";
-import { nameFault } from "./reserved";
+import { moduleFault } from "./reserved";
 import { snakeCase } from "./snake-case";
 import { isolated } from "./trace";
 
@@ -69,7 +69,7 @@ export class Design {
    * @throws DiagnosticError LAPA-E011 for a name that Verilog does not take, E015 when another module has it.
    */
   memory(module: MemoryModule): MemoryModule {
-    const fault = nameFault(module.name);
+    const fault = moduleFault(module.name);
     if (fault !== null) fail("LAPA-E011", `a memory's module is named '${module.name}', ${fault}`, "Give it another moduleName.");
     if (module.name === this.topName) fail("LAPA-E015", `a memory's module has the top's name, '${module.name}'`, "Give the memory another moduleName, or the top another name.");
     const same = this.modules.find((m) => m.name === module.name);

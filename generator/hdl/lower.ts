@@ -8,7 +8,7 @@ import type { Body, Statement } from "./body";
 import type { Instance } from "./instance";
 import type { Module } from "./module";
 import { fail, report } from "./problem";
-import { nameFault, reservedWords } from "./reserved";
+import { moduleFault, nameFault, portFault, reservedWords } from "./reserved";
 import { type Declared, literalExpr, type Signal } from "./signal";
 import type { Stream } from "./stream";
 
@@ -43,7 +43,7 @@ class Lowering {
 
   module({ params, doc, latency }: Module, name: string): LogicModule {
     const declared = this.body.declared;
-    this.checkName("module", name, "Rename the class, or give it a moduleName.", declared[0]?.loc ?? null);
+    this.checkName("module", name, moduleFault(name), "Rename the class, or give it a moduleName.", declared[0]?.loc ?? null);
     // Verilator refuses a signal that is named like the module around it.
     this.taken.add(name);
     const kind = (s: Signal): string => (s.origin.kind === "declared" ? s.origin.as : "");
@@ -70,8 +70,7 @@ class Lowering {
     };
   }
 
-  private checkName(what: string, name: string, hint: string, loc: Location | null): boolean {
-    const fault = nameFault(name);
+  private checkName(what: string, name: string, fault: string | null, hint: string, loc: Location | null): boolean {
     if (fault !== null) report("LAPA-E011", `a ${what} is named '${name}', ${fault}`, hint, [], loc);
     return fault === null;
   }
@@ -123,7 +122,7 @@ class Lowering {
   /** Ports keep their names or are reported. */
   private portName(s: Signal): string {
     if (s.name === null) report("LAPA-E011", "a port has no name", "Make it a field of the module: readonly x = this.input(...).", [], s.loc);
-    else if (this.checkName("port", s.name, "Rename the field.", s.loc) && this.taken.has(s.name)) {
+    else if (this.checkName("port", ...portWords(s.name, s.source), "Rename the field.", s.loc) && this.taken.has(s.name)) {
       report("LAPA-E015", `two ports are named '${s.name}', or it is the name of the clock, the reset or the module`, "Rename one of them.", [], s.loc);
     }
     return s.name ?? "port";
@@ -226,6 +225,11 @@ class Lowering {
     this.assigns.push({ kind: "assign", target: name, lo: 0, value, loc: s.loc });
     return { kind: "ref", name, width, signed };
   }
+}
+
+/** A port's name as its fault is to be told of, and the fault: of the designer's name where snake case hides what is wrong with it. */
+function portWords(name: string, source: string | null): [name: string, fault: string | null] {
+  return source !== null && /[^\w.[\]]/.test(source) ? [source, nameFault(source)] : [name, portFault(name)];
 }
 
 /** Whether the value is as simple as a name, so that using it twice needs no wire. */

@@ -1,5 +1,6 @@
 /** Signals and their operators. An operator makes a new signal; nothing is extended or truncated unless it says so. */
 
+import { inspect } from "node:util";
 import { mask, toHex } from "../ir/bits";
 import type { BinaryOp, Expr, Location, UnaryOp } from "../ir/types";
 import { Body } from "./body";
@@ -223,7 +224,7 @@ abstract class Numeric<S extends "uint" | "sint"> extends Logic<S> {
 
   /** Shifted by a signal; keeps the width. */
   shlWrap(amount: UIntSignal): this {
-    return like(this, binary("shl", this.type, this, amount));
+    return like(this, binary("shl", this.type, this, needs("uint", amount, "the amount of a shift")));
   }
 
   /**
@@ -232,7 +233,7 @@ abstract class Numeric<S extends "uint" | "sint"> extends Logic<S> {
    * @throws DiagnosticError LAPA-E005 when a constant amount leaves no bit.
    */
   shr(amount: number | UIntSignal): this {
-    if (typeof amount !== "number") return like(this, binary("shr", this.type, this, amount));
+    if (typeof amount !== "number") return like(this, binary("shr", this.type, this, needs("uint", amount, "the amount of a shift")));
     const kept = this.bits(this.width - 1, amount);
     return make(this.type.resized(kept.width), recast(kept, this.type.signed)) as Signal as this;
   }
@@ -330,15 +331,27 @@ export function literal<T extends Type>(type: T, value: bigint): SignalOf<T> {
   return make(type, { kind: "literal", value });
 }
 
+/**
+ * What stands where only one sort of signal can. TypeScript sees to that, unless a design's types were bent.
+ * @throws DiagnosticError LAPA-E002 when it is anything else.
+ */
+export function needs<T extends Signal>(sort: Sort, value: T, what: string): T {
+  if (value instanceof Signal && value.type.sort === sort) return value;
+  const given = value instanceof Signal ? value.describe() : inspect(value, { depth: 0 });
+  fail("LAPA-E002", `${what} is ${given}`, sort === "bool" ? "Compare it with something, or say asBool()." : "Convert it: asUInt().");
+}
+
 /** `a` where `condition` is 1, else `b`; of one type. @throws DiagnosticError LAPA-E001 or E002 when they are not. */
 export function mux<T extends Signal>(condition: BoolSignal, a: T, b: T): T {
   if (!alike(a, b)) return a;
+  needs("bool", condition, "the condition of a mux");
   const { width, signed } = a.type;
   return like(a, computed([condition, a, b], ([c, x, y]) => ({ kind: "mux", cond: c!, a: x!, b: y!, width, signed })));
 }
 
 /** `items[index]`, the last item where `index` is past the end; of one type. @throws DiagnosticError as `mux` does. */
 export function choose<T extends Signal>(index: UIntSignal, items: readonly T[]): T {
+  needs("uint", index, "an index");
   const first = items[0] ?? fail("LAPA-E017", "there is nothing to select from: the list is empty", "Give at least one item.");
   if (items.length === 1 || !items.every((item) => alike(first, item))) return first;
   const { width, signed } = first.type;

@@ -100,6 +100,26 @@ describe("elaboration", () => {
     expect(elaborate(Leaf, { a: 1, isWide: true, word: "x", b: 1 }).top).toBe("acme_leaf");
   });
 
+  test("a name that many parameters make is cut, and stays one of its own", () => {
+    class Taps extends Module<{ taps: readonly number[] }> {
+      readonly y = this.output(UInt(8));
+      build(): void { this.y.set(BigInt(this.params.taps.length)); }
+    }
+    class Filters extends Module<Record<string, never>> {
+      readonly a = this.output(UInt(8));
+      readonly b = this.output(UInt(8));
+      build(): void {
+        this.a.set(this.instance(Taps, { taps: Array<number>(100).fill(12) }).y);
+        this.b.set(this.instance(Taps, { taps: Array<number>(101).fill(12) }).y);
+      }
+    }
+    const [a, b] = elaborate(Filters, {}).modules.map((m) => m.name);
+    for (const name of [a!, b!]) expect(name).toMatch(/^taps_12_12[_12]+_[0-9a-f]{12}$/);
+    expect(a).not.toBe(b);
+    expect(a!.length).toBe(120);
+    expect(elaborate(Filters, {}).modules[0]!.name).toBe(a);
+  });
+
   test("mistakes are collected, each at its own line", () => {
     expect(codes((m) => {
       m.same.set(m.b as never);

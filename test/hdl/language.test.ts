@@ -242,6 +242,11 @@ describe("mistakes", () => {
     ["a memory's module named by a reserved word", class K extends Bench { build(): void { this.memory(UInt(4), { depth: 16, moduleName: "always" }); } }, ["LAPA-E011"]],
     ["a memory's module that is no Verilog name", class L extends Bench { build(): void { this.memory(UInt(4), { depth: 16, moduleName: "my-ram" }); } }, ["LAPA-E011"]],
     ["two memories of one name", class M extends Bench { build(): void { for (const depth of [4, 8]) this.memory(UInt(4), { depth, moduleName: "ram" }); } }, ["LAPA-E015"]],
+    ["a condition that is a number", class N extends Bench { build(): void { this.y.set(0n); when(this.u as never, () => this.y.set(1n)); } }, ["LAPA-E002"]],
+    ["a condition that is no signal", class O extends Bench { build(): void { this.y.set(mux(true as never, this.u, this.u)); } }, ["LAPA-E002"]],
+    ["an enable of two bits", class P extends Bench { build(): void { this.reg(UInt(4), { reset: 0n, enable: this.u as never }); } }, ["LAPA-E002"]],
+    ["an index with a sign", class Q extends Bench { build(): void { this.y.set(select([this.u, this.u], this.u.asSInt() as never)); } }, ["LAPA-E002"]],
+    ["a shift by a signed amount", class R extends Bench { build(): void { this.y.set(this.u.shr(this.u.asSInt() as never)); } }, ["LAPA-E002"]],
     ["a number literal", class I extends Bench { build(): void { this.y.set(3 as never); } }, ["LAPA-E003"]],
     ["an enumeration's member named like a property of types", class J extends Bench { build(): void { Enum("Bad", "width"); } }, ["LAPA-E011"]],
   ];

@@ -1,5 +1,3 @@
-import { inspect } from "node:util";
-
 /** A mistake of the user's that is not about a design: a missing file, a bad option. The CLI exits with 2. */
 export class UserError extends Error {
   /** @param message what and where. @param hint how to mend it. */
@@ -13,5 +11,9 @@ export class UserError extends Error {
 export function thrownText(thrown: unknown): string {
   const { message } = (thrown ?? {}) as { readonly message?: unknown };
   if (typeof message === "string") return message;
-  return typeof thrown === "string" ? thrown : inspect(thrown, { depth: 0, breakLength: Infinity });
+  try {
+    return String(thrown);
+  } catch {
+    return Object.prototype.toString.call(thrown);
+  }
 }

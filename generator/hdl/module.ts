@@ -1,6 +1,5 @@
 /** What a designer extends: parameters, ports, wires, registers. Elaboration runs `build()` once a shape. */
 
-import { createHash } from "node:crypto";
 import type { Json } from "../ir/types";
 import { type Fields, type Hardware, hardware, type Shape } from "./aggregates";
 import { Body } from "./body";
@@ -161,8 +160,14 @@ export function moduleNameOf(made: Module, detailed: boolean): string {
   const shown = parameters.slice(0, parameters.findLastIndex(([, value]) => value !== null) + 1);
   const name = [base, ...shown.flatMap(([key, value]) => parameterText(key, value))].join("_");
   if (name.length <= longestName) return name;
-  const hash = createHash("sha256").update(name).digest("hex").slice(0, 12);
-  return `${name.slice(0, longestName - hash.length - 1)}_${hash}`;
+  return `${name.slice(0, longestName - 17)}_${hash(name)}`;
+}
+
+/** FNV-1a of 64 bits, as 16 hexadecimal digits. */
+function hash(text: string): string {
+  let h = 0xcbf29ce484222325n;
+  for (const c of text) h = BigInt.asUintN(64, (h ^ BigInt(c.codePointAt(0)!)) * 0x100000001b3n);
+  return h.toString(16).padStart(16, "0");
 }
 
 /**

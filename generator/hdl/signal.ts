@@ -1,6 +1,5 @@
 /** Signals and their operators. An operator makes a new signal; nothing is extended or truncated unless it says so. */
 
-import { inspect } from "node:util";
 import { mask, toHex } from "../ir/bits";
 import type { BinaryOp, Expr, Location, UnaryOp } from "../ir/types";
 import { Body } from "./body";
@@ -337,7 +336,7 @@ export function literal<T extends Type>(type: T, value: bigint): SignalOf<T> {
  */
 export function needs<T extends Signal>(sort: Sort, value: T, what: string): T {
   if (value instanceof Signal && value.type.sort === sort) return value;
-  const given = value instanceof Signal ? value.describe() : inspect(value, { depth: 0 });
+  const given = value instanceof Signal ? value.describe() : String(value);
   fail("LAPA-E002", `${what} is ${given}`, sort === "bool" ? "Compare it with something, or say asBool()." : "Convert it: asUInt().");
 }
 

@@ -114,7 +114,7 @@ describe("elaboration", () => {
       }
     }
     const [a, b] = elaborate(Filters, {}).modules.map((m) => m.name);
-    for (const name of [a!, b!]) expect(name).toMatch(/^taps_12_12[_12]+_[0-9a-f]{12}$/);
+    for (const name of [a!, b!]) expect(name).toMatch(/^taps_12_12[_12]+_[0-9a-f]{16}$/);
     expect(a).not.toBe(b);
     expect(a!.length).toBe(120);
     expect(elaborate(Filters, {}).modules[0]!.name).toBe(a);

@@ -239,7 +239,7 @@ export function check(n: number): A {
     const message = "the file threw while it was loaded: just text";
     expect(diagnostics("user/design.ts")).toMatchObject([{ code: "LAPA-E021", message, loc: { file: "design.ts", line: 1, column: 1 } }]);
     write({ "user/design.ts": "export {};\nthrow Object.create(null);\n" });
-    expect(diagnostics("user/design.ts")).toMatchObject([{ code: "LAPA-E021", message: expect.stringContaining("null prototype") }]);
+    expect(diagnostics("user/design.ts")).toMatchObject([{ code: "LAPA-E021", message: expect.stringMatching(/: \[object Object\]$/) }]);
   });
 
   test("the library's own diagnostics pass unchanged", () => {

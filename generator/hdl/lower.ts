@@ -9,7 +9,7 @@ import type { Instance } from "./instance";
 import type { Module } from "./module";
 import { fail, report } from "./problem";
 import { moduleFault, nameFault, portFault, reservedWords } from "./reserved";
-import { type Declared, literalExpr, type Signal } from "./signal";
+import { type Declared, depthOf, literalExpr, type Signal } from "./signal";
 import type { Stream } from "./stream";
 
 /**
@@ -19,6 +19,9 @@ import type { Stream } from "./stream";
 export function lower(module: Module, name: string, body: Body, children: readonly IrModule[]): LogicModule {
   return new Lowering(body, children).module(module, name);
 }
+
+/** Operators behind one another after which an expression gets a wire: what comes after recurs into expressions, and so do other tools. */
+const deepest = 256;
 
 class Lowering {
   private readonly uses = new Map<Signal, number>();
@@ -177,10 +180,13 @@ class Lowering {
     inside(s).forEach((inner) => this.count(inner));
   }
 
-  private use(s: Signal): void {
-    const before = this.uses.get(s) ?? 0;
-    this.uses.set(s, before + 1);
-    if (before === 0 && s.origin.kind === "computed") s.origin.operands.forEach((o) => this.use(o));
+  private use(used: Signal): void {
+    const pending = [used];
+    for (let s = pending.pop(); s !== undefined; s = pending.pop()) {
+      const before = this.uses.get(s) ?? 0;
+      this.uses.set(s, before + 1);
+      if (before === 0 && s.origin.kind === "computed") for (const o of s.origin.operands) pending.push(o);
+    }
   }
 
   private statement(s: Statement): Stmt {
@@ -198,9 +204,21 @@ class Lowering {
   private expr(s: Signal): Expr {
     const known = this.done.get(s);
     if (known) return known;
+    if (depthOf(s) > deepest) this.lowerBelow(s);
     const result = this.fresh(s);
     this.done.set(s, result);
     return result;
+  }
+
+  /** Lowers what gets a wire in a deep expression, from its leaves up, so that no recursion goes deeper than from wire to wire. */
+  private lowerBelow(top: Signal): void {
+    const seen = new Set<Signal>([top]);
+    // A set's iteration reaches what is added on the way.
+    for (const s of seen) {
+      if (s.origin.kind === "computed") for (const o of s.origin.operands) if (depthOf(o) >= deepest && !this.done.has(o)) seen.add(o);
+    }
+    seen.delete(top);
+    for (const s of [...seen].filter(isLink).sort((a, b) => a.created - b.created)) this.expr(s);
   }
 
   private fresh(s: Signal): Expr {
@@ -208,7 +226,7 @@ class Lowering {
     if (s.origin.kind === "literal") return literalExpr(s.type, s.origin.value);
     if (s.origin.kind === "declared") return { kind: "ref", name: this.names.get(s)!, width, signed };
     const value = s.origin.build(s.origin.operands.map((o) => this.expr(o)));
-    const shared = this.uses.get(s)! > 1 && !isPlain(value);
+    const shared = (this.uses.get(s)! > 1 || isLink(s)) && !isPlain(value);
     return s.name !== null || shared ? this.hoist(s, value) : value;
   }
 
@@ -231,6 +249,9 @@ class Lowering {
 function portWords(name: string, source: string | null): [name: string, fault: string | null] {
   return source !== null && /[^\w.[\]]/.test(source) ? [source, nameFault(source)] : [name, portFault(name)];
 }
+
+/** Whether a computed signal is where a deep expression is cut. */
+const isLink = (s: Signal): boolean => depthOf(s) % deepest === 0;
 
 /** Whether the value is as simple as a name, so that using it twice needs no wire. */
 function isPlain(value: Expr): boolean {

@@ -19,7 +19,13 @@ export interface Declared {
 export type Origin =
   | Declared
   | { readonly kind: "literal"; readonly value: bigint }
-  | { readonly kind: "computed"; readonly operands: readonly Signal[]; readonly build: (operands: readonly Expr[]) => Expr };
+  | {
+    readonly kind: "computed";
+    readonly operands: readonly Signal[];
+    /** How many operators are on the longest way to what is not computed. */
+    readonly depth: number;
+    readonly build: (operands: readonly Expr[]) => Expr;
+  };
 
 export abstract class Signal<S extends Sort = Sort> {
   /** Position in the order of creation, over the whole process. */
@@ -377,8 +383,17 @@ export function literalExpr(type: Type, value: bigint): Expr {
 }
 
 function computed(operands: readonly Signal[], build: (operands: readonly Expr[]) => Expr): Origin {
-  for (const s of operands) Body.current().checkOwned(s);
-  return { kind: "computed", operands, build };
+  let depth = 1;
+  for (const s of operands) {
+    Body.current().checkOwned(s);
+    depth = Math.max(depth, depthOf(s) + 1);
+  }
+  return { kind: "computed", operands, depth, build };
+}
+
+/** How many operators a signal is made of, one behind the other. */
+export function depthOf({ origin }: Signal): number {
+  return origin.kind === "computed" ? origin.depth : 0;
 }
 
 function like<T extends Signal>(signal: T, origin: Origin): T {

@@ -126,7 +126,7 @@ describe("elaboration", () => {
       m.wide.set(m.s as never);
       m.same.set(300n);
       throw new Error("and the code throws");
-    })).toEqual(["LAPA-E001", "LAPA-E002", "LAPA-E003", "LAPA-E019"]);
+    })).toEqual(["LAPA-E001", "LAPA-E002", "LAPA-E003", "LAPA-W005", "LAPA-E019"]);
   });
 
   test("hardware outside a module is refused", () => {

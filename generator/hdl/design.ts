@@ -33,7 +33,8 @@ export class Design {
   shape<P extends Parameters, M extends Module<P>>(module: ModuleClass<P, M>, params: P): Shape {
     const known = this.shapes.get(module) ?? new Map<string, Shape>();
     this.shapes.set(module, known);
-    const key = JSON.stringify(params);
+    // JSON would take NaN and the infinities for null.
+    const key = JSON.stringify(params, (_, value: unknown) => (typeof value === "number" && !Number.isFinite(value) ? `\0${value}` : value));
     const found = known.get(key) ?? this.build(module, params);
     known.set(key, found);
     return found;

@@ -100,6 +100,21 @@ describe("elaboration", () => {
     expect(elaborate(Leaf, { a: 1, isWide: true, word: "x", b: 1 }).top).toBe("acme_leaf");
   });
 
+  test("parameters that JSON would not tell apart make modules of their own", () => {
+    class Limit extends Module<{ limit: number | null }> {
+      readonly y = this.output(UInt(2));
+      build(): void { this.y.set(this.params.limit === null ? 0n : Number.isNaN(this.params.limit) ? 1n : 2n); }
+    }
+    class Limits extends Module<Record<string, never>> {
+      readonly y = this.output(UInt(6));
+      build(): void {
+        const [a, b, c] = [null, NaN, Infinity].map((limit) => this.instance(Limit, { limit }).y.zext(6));
+        this.y.set(a!.addWrap(b!.shlWrap(b!)).addWrap(c!));
+      }
+    }
+    expect(elaborate(Limits, {}).modules).toHaveLength(4);
+  });
+
   test("a name that many parameters make is cut, and stays one of its own", () => {
     class Taps extends Module<{ taps: readonly number[] }> {
       readonly y = this.output(UInt(8));

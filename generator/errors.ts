@@ -6,3 +6,14 @@ export class UserError extends Error {
     this.name = "UserError";
   }
 }
+
+/** What was thrown, in words: code may throw anything, even what cannot become a string. */
+export function thrownText(thrown: unknown): string {
+  const { message } = (thrown ?? {}) as { readonly message?: unknown };
+  if (typeof message === "string") return message;
+  try {
+    return String(thrown);
+  } catch {
+    return Object.prototype.toString.call(thrown);
+  }
+}

@@ -46,6 +46,20 @@ function endBySignal(signal: NodeJS.Signals): void {
 }
 
 /**
+ * Runs a designer's code, which may not end: SIGINT ends the process at once, where a listener would be called only
+ * after that code. Nothing that needs cleaning up may be going on.
+ */
+export function interruptible<T>(f: () => T): T {
+  const listeners = process.listeners("SIGINT");
+  process.removeAllListeners("SIGINT");
+  try {
+    return f();
+  } finally {
+    for (const listener of listeners) process.on("SIGINT", listener);
+  }
+}
+
+/**
  * Removes a folder, if it is there, although others may still be writing to it. A file that appears during the removal
  * makes it fail; the next try takes that file too.
  */

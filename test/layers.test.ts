@@ -57,7 +57,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 
   "generator/cli": [
     "generator/errors", "generator/nearest", "generator/output-folder", "type generator/ir", "generator/diagnostics", "generator/hdl", "generator/source",
-    "generator/emit", "generator/build", "generator/lapa", "generator/output-file", "sim", "sim/golden", "sim/metrics", "sim/charts", "sim/traces", "sim/vectors", "sim/engines",
+    "generator/emit", "generator/build", "generator/lapa", "generator/output-file", "generator/termination", "sim", "sim/golden", "sim/metrics", "sim/charts", "sim/traces", "sim/vectors", "sim/engines",
     "sim/engines/index", "node", "yargs",
   ],
   "scripts": [

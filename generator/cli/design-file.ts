@@ -9,6 +9,7 @@ import { elaborate } from "../hdl/elaborate";
 import type { Json, ResetKind } from "../ir/types";
 import { chooseModule } from "../source/choose-module";
 import { loadDesign } from "../source/load-design";
+import { interruptible } from "../termination";
 import { configurationOptions } from "./configuration";
 
 export const designOptions = {
@@ -32,10 +33,12 @@ export interface DesignArguments {
  * @throws UserError for a missing file or parameters that are no JSON object; DiagnosticError for what is wrong in it.
  */
 export function fileDesign(file: string, { top, params, name, reset, dialect = "verilog" }: DesignArguments): Built {
-  const { module, defaults } = chooseModule(loadDesign(file), top);
-  const parameters = params === undefined ? defaults : { ...defaults, ...parseParameters(params) };
   const reporter = new Reporter();
-  const circuit = elaborate(module, parameters, { reporter, ...(reset === undefined ? {} : { reset }), ...(name === undefined ? {} : { name }) });
+  const circuit = interruptible(() => {
+    const { module, defaults } = chooseModule(loadDesign(file), top);
+    const parameters = params === undefined ? defaults : { ...defaults, ...parseParameters(params) };
+    return elaborate(module, parameters, { reporter, ...(reset === undefined ? {} : { reset }), ...(name === undefined ? {} : { name }) });
+  });
   return build(circuit, { configuration: null, dialect, reporter });
 }
 

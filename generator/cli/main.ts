@@ -1,6 +1,9 @@
 #!/usr/bin/env node
 /** The program `lapa`. */
 
+import { DiagnosticError } from "../diagnostics/diagnostic";
+import { userFrame } from "../diagnostics/positions";
+import { thrownText } from "../errors";
 import { expectShortLife } from "./short-lived";
 import { exitCodes } from "./command";
 import { reportOf } from "./report";
@@ -20,9 +23,17 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 
 // What nobody caught: a rejected promise of a designer's, or a fault of lapa. Exit code 1 would mean a failed check.
 process.on("uncaughtException", (error) => {
-  process.stderr.write(`${reportOf(error, process.argv.includes("--debug")).text}\n`);
-  process.exit(exitCodes.internal);
+  const { code, text } = reportOf(ofDesign(error) ?? error, process.argv.includes("--debug"));
+  process.stderr.write(`${text}\n`);
+  process.exit(code);
 });
+
+/** The same as a diagnostic, where it comes from a designer's code that ran later; null where it does not. */
+function ofDesign(error: unknown): DiagnosticError | null {
+  const loc = userFrame(error);
+  const hint = "A design is done when build() returns: leave no promise and no timer behind.";
+  return loc && new DiagnosticError([{ code: "LAPA-E019", message: `the design's code threw: ${thrownText(error)}`, loc, hint, related: [] }]);
+}
 
 let finished = false;
 process.on("exit", (code) => {

@@ -3,7 +3,7 @@
 import type { Location } from "../ir/types";
 import type { Design } from "./design";
 import type { Instance } from "./instance";
-import { fail } from "./problem";
+import { fail, report } from "./problem";
 import type { BoolSignal, Signal } from "./signal";
 import type { Stream } from "./stream";
 import { currentLocation } from "./trace";
@@ -19,6 +19,13 @@ export interface Case {
   readonly loc: Location | null;
 }
 
+/** Bits that an assignment drives, and where it is. */
+interface Driven {
+  readonly lo: number;
+  readonly hi: number;
+  readonly loc: Location | null;
+}
+
 export class Body {
   private static open: Body | null = null;
   readonly declared: Signal[] = [];
@@ -27,6 +34,8 @@ export class Body {
   readonly statements: Statement[] = [];
   private readonly prologue: Statement[] = [];
   private branch = this.statements;
+  /** Bits of each signal that have been assigned, and not again since. */
+  private readonly driven = new Map<Signal, Driven[]>();
 
   constructor(readonly moduleName: string, readonly design: Design) {}
 
@@ -57,8 +66,22 @@ export class Body {
     this.checkOwned(value);
     const statement = { kind: "assign" as const, target, lo, value, loc: currentLocation() };
     const enable = target.origin.kind === "declared" ? target.origin.enable : undefined;
+    this.noteDriven(target, { lo, hi: lo + value.width - 1, loc: statement.loc }, enable === undefined && this.branch === this.statements);
     if (enable) this.add({ kind: "if", cond: enable, then: [statement], else: [], loc: statement.loc });
     else this.add(statement);
+  }
+
+  /** Reports earlier assignments that one outside every condition leaves without effect: two drivers of a signal. */
+  private noteDriven(target: Signal, now: Driven, always: boolean): void {
+    const before = this.driven.get(target);
+    if (before === undefined) return void this.driven.set(target, [now]);
+    const isLost = (d: Driven): boolean => d.lo >= now.lo && d.hi <= now.hi;
+    const lost = always ? before.find(isLost) : undefined;
+    if (lost !== undefined) {
+      this.driven.set(target, [...before.filter((d) => !isLost(d)), now]);
+      report("LAPA-W005", `${target.describe()} is assigned again, whatever the conditions: what was assigned before has no effect`,
+        "Assign once; put a default first and what differs after it.", [{ message: "assigned before", loc: lost.loc }]);
+    } else before.push(now);
   }
 
   /** Assigns before all other statements, which override it. */

@@ -7,7 +7,7 @@ import { lower } from "./lower";
 import { type Module, type ModuleClass, moduleNameOf, type Parameters } from "./module";
 import { nameProperties } from "./naming";
 import { fail } from "./problem";
-import { nameFault } from "./reserved";
+import { moduleFault } from "./reserved";
 import { snakeCase } from "./snake-case";
 import { isolated } from "./trace";
 
@@ -31,7 +31,8 @@ export class Design {
 
   /** The module of a class and its parameters, built at the first request. */
   shape<P extends Parameters, M extends Module<P>>(module: ModuleClass<P, M>, params: P): Shape {
-    const key = JSON.stringify(params);
+    // JSON would take NaN and the infinities for null.
+    const key = JSON.stringify(params, (_, value: unknown) => (typeof value === "number" && !Number.isFinite(value) ? `\0${value}` : value));
     const found = this.shapes.get(module)?.get(key);
     if (found !== undefined) return found;
     const shape = this.build(module, params);
@@ -70,7 +71,7 @@ export class Design {
    * @throws DiagnosticError LAPA-E011 for a name that Verilog does not take, E015 when another module has it.
    */
   memory(module: MemoryModule): MemoryModule {
-    const fault = nameFault(module.name);
+    const fault = moduleFault(module.name);
     if (fault !== null) fail("LAPA-E011", `a memory's module is named '${module.name}', ${fault}`, "Give it another moduleName.");
     if (module.name === this.topName) fail("LAPA-E015", `a memory's module has the top's name, '${module.name}'`, "Give the memory another moduleName, or the top another name.");
     const same = this.modules.find((m) => m.name === module.name);

@@ -8,8 +8,8 @@ import type { Body, Statement } from "./body";
 import type { Instance } from "./instance";
 import type { Module } from "./module";
 import { fail, report } from "./problem";
-import { nameFault, reservedWords } from "./reserved";
-import { type Declared, literalExpr, type Signal } from "./signal";
+import { moduleFault, nameFault, portFault, reservedWords } from "./reserved";
+import { type Declared, depthOf, literalExpr, type Signal } from "./signal";
 import type { Stream } from "./stream";
 
 /**
@@ -24,6 +24,9 @@ interface PortNames {
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
 }
+
+/** Operators behind one another after which an expression gets a wire: what comes after recurs into expressions, and so do other tools. */
+const deepest = 256;
 
 class Lowering {
   private readonly uses = new Map<Signal, number>();
@@ -49,7 +52,7 @@ class Lowering {
 
   module({ params, doc, latency }: Module, name: string): LogicModule {
     const declared = this.body.declared;
-    this.checkName("module", name, "Rename the class, or give it a moduleName.", declared[0]?.loc ?? null);
+    this.checkName("module", name, moduleFault(name), "Rename the class, or give it a moduleName.", declared[0]?.loc ?? null);
     // Verilator refuses a signal that is named like the module around it.
     this.taken.add(name);
     const ports = [...declared.filter((s) => this.isOf(s, "input")), ...declared.filter((s) => this.isOf(s, "output"))].map((s) => this.port(s));
@@ -75,8 +78,7 @@ class Lowering {
     };
   }
 
-  private checkName(what: string, name: string, hint: string, loc: Location | null): boolean {
-    const fault = nameFault(name);
+  private checkName(what: string, name: string, fault: string | null, hint: string, loc: Location | null): boolean {
     if (fault !== null) report("LAPA-E011", `a ${what} is named '${name}', ${fault}`, hint, [], loc);
     return fault === null;
   }
@@ -127,7 +129,7 @@ class Lowering {
   /** Ports keep their names or are reported. */
   private portName(s: Signal): string {
     if (s.name === null) report("LAPA-E011", "a port has no name", "Make it a field of the module: readonly x = this.input(...).", [], s.loc);
-    else if (this.checkName("port", s.name, "Rename the field.", s.loc) && this.taken.has(s.name)) {
+    else if (this.checkName("port", ...portWords(s.name, s.source), "Rename the field.", s.loc) && this.taken.has(s.name)) {
       report("LAPA-E015", `two ports are named '${s.name}', or it is the name of the clock, the reset or the module`, "Rename one of them.", [], s.loc);
     }
     return s.name ?? "port";
@@ -194,10 +196,13 @@ class Lowering {
     inside(s).forEach((inner) => this.count(inner));
   }
 
-  private use(s: Signal): void {
-    const before = this.uses.get(s) ?? 0;
-    this.uses.set(s, before + 1);
-    if (before === 0 && s.origin.kind === "computed") s.origin.operands.forEach((o) => this.use(o));
+  private use(used: Signal): void {
+    const pending = [used];
+    for (let s = pending.pop(); s !== undefined; s = pending.pop()) {
+      const before = this.uses.get(s) ?? 0;
+      this.uses.set(s, before + 1);
+      if (before === 0 && s.origin.kind === "computed") for (const o of s.origin.operands) pending.push(o);
+    }
   }
 
   private statement(s: Statement): Stmt {
@@ -215,9 +220,21 @@ class Lowering {
   private expr(s: Signal): Expr {
     const known = this.done.get(s);
     if (known) return known;
+    if (depthOf(s) > deepest) this.lowerBelow(s);
     const result = this.fresh(s);
     this.done.set(s, result);
     return result;
+  }
+
+  /** Lowers what gets a wire in a deep expression, from its leaves up, so that no recursion goes deeper than from wire to wire. */
+  private lowerBelow(top: Signal): void {
+    const seen = new Set<Signal>([top]);
+    // A set's iteration reaches what is added on the way.
+    for (const s of seen) {
+      if (s.origin.kind === "computed") for (const o of s.origin.operands) if (depthOf(o) >= deepest && !this.done.has(o)) seen.add(o);
+    }
+    seen.delete(top);
+    for (const s of [...seen].filter(isLink).sort((a, b) => a.created - b.created)) this.expr(s);
   }
 
   private fresh(s: Signal): Expr {
@@ -225,7 +242,7 @@ class Lowering {
     if (s.origin.kind === "literal") return literalExpr(s.type, s.origin.value);
     if (s.origin.kind === "declared") return { kind: "ref", name: this.names.get(s)!, width, signed };
     const value = s.origin.build(s.origin.operands.map((o) => this.expr(o)));
-    const shared = this.uses.get(s)! > 1 && !isPlain(value);
+    const shared = (this.uses.get(s)! > 1 || isLink(s)) && !isPlain(value);
     return s.name !== null || shared ? this.hoist(s, value) : value;
   }
 
@@ -243,6 +260,14 @@ class Lowering {
     return { kind: "ref", name, width, signed };
   }
 }
+
+/** A port's name as its fault is to be told of, and the fault: of the designer's name where snake case hides what is wrong with it. */
+function portWords(name: string, source: string | null): [name: string, fault: string | null] {
+  return source !== null && /[^\w.[\]]/.test(source) ? [source, nameFault(source)] : [name, portFault(name)];
+}
+
+/** Whether a computed signal is where a deep expression is cut. */
+const isLink = (s: Signal): boolean => depthOf(s) % deepest === 0;
 
 /** Whether the value is as simple as a name, so that using it twice needs no wire. */
 function isPlain(value: Expr): boolean {

@@ -6,7 +6,7 @@ import { Body } from "./body";
 import { mirror, type Ports } from "./instance";
 import { makeMemory, type Memory, type MemoryOptions } from "./memory";
 import { report } from "./problem";
-import { type BoolSignal, type Declared, EnumSignal, make, type Signal } from "./signal";
+import { type BoolSignal, type Declared, EnumSignal, make, needs, type Signal } from "./signal";
 import { snakeCase } from "./snake-case";
 import { Stream } from "./stream";
 import { boolType, checkLiteral, type Type } from "./types";
@@ -88,6 +88,7 @@ export abstract class Module<P extends Parameters = Parameters> {
    */
   protected reg<T extends Shape>(type: T, { reset, enable }: RegOptions = {}): Hardware<T> {
     if (reset === undefined) report("LAPA-W001", "a register says nothing of its reset", 'Give a value, { reset: 0n }, or say { reset: "none" } if it needs none.');
+    if (enable !== undefined) needs("bool", enable, "the enable of a register");
     return declare(type, "reg", (t, path) => ({ reset: resetOf(t, reset ?? "none", path), enable }));
   }
 
@@ -147,14 +148,26 @@ function wrongReset(type: Type): null {
   return null;
 }
 
-/** The module's name in Verilog: of the class, and of the parameters where `detailed`. */
+/** Longest name that is made of parameters: modules and files are called after it. */
+const longestName = 120;
+
+/** The module's name in Verilog: of the class, and of the parameters where `detailed`; what is too long ends in its hash. */
 export function moduleNameOf(made: Module, detailed: boolean): string {
   if (made.moduleName !== null) return made.moduleName;
   const base = made.modulePrefix + snakeCase(made.constructor.name);
   if (!detailed) return base;
   const parameters = Object.entries(made.params);
   const shown = parameters.slice(0, parameters.findLastIndex(([, value]) => value !== null) + 1);
-  return [base, ...shown.flatMap(([key, value]) => parameterText(key, value))].join("_");
+  const name = [base, ...shown.flatMap(([key, value]) => parameterText(key, value))].join("_");
+  if (name.length <= longestName) return name;
+  return `${name.slice(0, longestName - 17)}_${hash(name)}`;
+}
+
+/** FNV-1a of 64 bits, as 16 hexadecimal digits. */
+function hash(text: string): string {
+  let h = 0xcbf29ce484222325n;
+  for (const c of text) h = BigInt.asUintN(64, (h ^ BigInt(c.codePointAt(0)!)) * 0x100000001b3n);
+  return h.toString(16).padStart(16, "0");
 }
 
 /**

@@ -1,8 +1,8 @@
 import { type Code, type Diagnostic, DiagnosticError, Reporter } from "../diagnostics/diagnostic";
 import { userFrame } from "../diagnostics/positions";
-import { UserError } from "../errors";
+import { thrownText, UserError } from "../errors";
 import type { Location } from "../ir/types";
-import { currentLocation } from "./trace";
+import { currentLocation, placeOfThrow } from "./trace";
 
 let reporter: Reporter | null = null;
 
@@ -23,7 +23,7 @@ export function collecting<T>(into: Reporter, f: () => T): T {
     return result;
   } catch (error) {
     if (error instanceof DiagnosticError) error.diagnostics.forEach((d) => into.add(d));
-    else into.add({ code: "LAPA-E019", ...wordsOf(error), loc: userFrame(error) ?? currentLocation(), related: [] });
+    else into.add({ code: "LAPA-E019", ...wordsOf(error), loc: userFrame(error) ?? placeOfThrow(error) ?? currentLocation(), related: [] });
     throw new DiagnosticError(into.diagnostics);
   } finally {
     reporter = before;
@@ -34,8 +34,7 @@ export function collecting<T>(into: Reporter, f: () => T): T {
 /** What to say of something that was thrown; a UserError, a library's refusal of its parameters, says it itself. */
 function wordsOf(error: unknown): Pick<Diagnostic, "message" | "hint"> {
   if (error instanceof UserError) return { message: error.message, hint: error.hint };
-  const message = error instanceof Error ? error.message : String(error);
-  return { message: `the design's code threw: ${message}`, hint: "Mend the code at this line; nothing was elaborated." };
+  return { message: `the design's code threw: ${thrownText(error)}`, hint: "Mend the code at this line; nothing was elaborated." };
 }
 
 /**

@@ -19,7 +19,13 @@ export interface Declared {
 export type Origin =
   | Declared
   | { readonly kind: "literal"; readonly value: bigint }
-  | { readonly kind: "computed"; readonly operands: readonly Signal[]; readonly build: (operands: readonly Expr[]) => Expr };
+  | {
+    readonly kind: "computed";
+    readonly operands: readonly Signal[];
+    /** How many operators are on the longest way to what is not computed. */
+    readonly depth: number;
+    readonly build: (operands: readonly Expr[]) => Expr;
+  };
 
 export abstract class Signal<S extends Sort = Sort> {
   /** Position in the order of creation, over the whole process. */
@@ -223,7 +229,7 @@ abstract class Numeric<S extends "uint" | "sint"> extends Logic<S> {
 
   /** Shifted by a signal; keeps the width. */
   shlWrap(amount: UIntSignal): this {
-    return like(this, binary("shl", this.type, this, amount));
+    return like(this, binary("shl", this.type, this, needs("uint", amount, "the amount of a shift")));
   }
 
   /**
@@ -232,7 +238,7 @@ abstract class Numeric<S extends "uint" | "sint"> extends Logic<S> {
    * @throws DiagnosticError LAPA-E005 when a constant amount leaves no bit.
    */
   shr(amount: number | UIntSignal): this {
-    if (typeof amount !== "number") return like(this, binary("shr", this.type, this, amount));
+    if (typeof amount !== "number") return like(this, binary("shr", this.type, this, needs("uint", amount, "the amount of a shift")));
     const kept = this.bits(this.width - 1, amount);
     return make(this.type.resized(kept.width), recast(kept, this.type.signed)) as Signal as this;
   }
@@ -330,15 +336,27 @@ export function literal<T extends Type>(type: T, value: bigint): SignalOf<T> {
   return make(type, { kind: "literal", value });
 }
 
+/**
+ * What stands where only one sort of signal can. TypeScript sees to that, unless a design's types were bent.
+ * @throws DiagnosticError LAPA-E002 when it is anything else.
+ */
+export function needs<T extends Signal>(sort: Sort, value: T, what: string): T {
+  if (value instanceof Signal && value.type.sort === sort) return value;
+  const given = value instanceof Signal ? value.describe() : String(value);
+  fail("LAPA-E002", `${what} is ${given}`, sort === "bool" ? "Compare it with something, or say asBool()." : "Convert it: asUInt().");
+}
+
 /** `a` where `condition` is 1, else `b`; of one type. @throws DiagnosticError LAPA-E001 or E002 when they are not. */
 export function mux<T extends Signal>(condition: BoolSignal, a: T, b: T): T {
   if (!alike(a, b)) return a;
+  needs("bool", condition, "the condition of a mux");
   const { width, signed } = a.type;
   return like(a, computed([condition, a, b], ([c, x, y]) => ({ kind: "mux", cond: c!, a: x!, b: y!, width, signed })));
 }
 
 /** `items[index]`, the last item where `index` is past the end; of one type. @throws DiagnosticError as `mux` does. */
 export function choose<T extends Signal>(index: UIntSignal, items: readonly T[]): T {
+  needs("uint", index, "an index");
   const first = items[0] ?? fail("LAPA-E017", "there is nothing to select from: the list is empty", "Give at least one item.");
   if (items.length === 1 || !items.every((item) => alike(first, item))) return first;
   const { width, signed } = first.type;
@@ -365,8 +383,17 @@ export function literalExpr(type: Type, value: bigint): Expr {
 }
 
 function computed(operands: readonly Signal[], build: (operands: readonly Expr[]) => Expr): Origin {
-  for (const s of operands) Body.current().checkOwned(s);
-  return { kind: "computed", operands, build };
+  let depth = 1;
+  for (const s of operands) {
+    Body.current().checkOwned(s);
+    depth = Math.max(depth, depthOf(s) + 1);
+  }
+  return { kind: "computed", operands, depth, build };
+}
+
+/** How many operators a signal is made of, one behind the other. */
+export function depthOf({ origin }: Signal): number {
+  return origin.kind === "computed" ? origin.depth : 0;
 }
 
 function like<T extends Signal>(signal: T, origin: Origin): T {

@@ -71,12 +71,24 @@ export function qualify(name: string): string {
   return named + trailing;
 }
 
+/** What a module's body threw last, and where that body was. */
+let thrown: { readonly error: unknown; readonly at: Location | null } = { error: null, at: null };
+
+/** Where the body was that threw this; for what carries no stack. */
+export function placeOfThrow(error: unknown): Location | null {
+  return thrown.error === error ? thrown.at : null;
+}
+
 /** Runs `f` in a fresh scope (a module's body); restores scope and place even when it throws. */
 export function isolated<T>(f: () => T): T {
   const before: Mark = { scope, current };
   scope = new Scope(null, "", "root");
   try {
     return f();
+  } catch (error) {
+    // An outer body throws the same again: the innermost knows best.
+    if (thrown.error !== error) thrown = { error, at: current };
+    throw error;
   } finally {
     leave(before);
   }

@@ -2,7 +2,7 @@
 
 import { Body, type Case, type Statement } from "./body";
 import { report } from "./problem";
-import { type BoolSignal, literal, Signal } from "./signal";
+import { type BoolSignal, literal, needs, Signal } from "./signal";
 import { sameType } from "./types";
 import { currentLocation } from "./trace";
 
@@ -17,7 +17,7 @@ export interface When {
 /** The assignments made in `then` take effect where the condition is 1. */
 export function when(condition: BoolSignal, then: () => void): When {
   const body = Body.current();
-  body.checkOwned(condition);
+  body.checkOwned(needs("bool", condition, "a condition"));
   const added = body.add({ kind: "if", cond: condition, then: [], else: [], loc: currentLocation() });
   body.within(added.then, then);
   return rest(body, added.else);

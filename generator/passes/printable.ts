@@ -5,6 +5,7 @@
  * - a product and an arithmetic shift take their width and sign from what stands around them, and a product gives its
  *   width to its operands: the first two stand alone on the right of an assignment, a product's operands are names,
  *   constants or concatenations;
+ * - a signed product of more than 512 bits, which Verilator refuses, is made of the unsigned one;
  * - parts that would make a line hard to read.
  * Before that, constant conditions are resolved, overwritten bits dropped, and vectors split whose bits depend on each
  * other.
@@ -28,6 +29,9 @@ const inlineColumns = 80;
 export function printable(circuit: Circuit): Circuit {
   return { ...circuit, modules: mapSame(circuit.modules, (m) => (m.kind === "logic" ? new Hoisting(splitVectors(m)).module() : m)) };
 }
+
+/** Widest signed product that Verilator (5.006) computes. */
+const widestSignedProduct = 512;
 
 /** Whether Verilog would compute something else if more stood around the expression. */
 const standsAlone = (e: Expr): boolean =>
@@ -113,7 +117,10 @@ class Hoisting {
       return a.kind === "select" ? { ...a, signed: e.signed } : { ...e, a };
     }
     if (e.kind === "select") return this.select(e);
-    if (e.kind === "binary" && e.op === "mul") return { ...e, a: this.primary(e.a), b: this.primary(e.b) };
+    if (e.kind === "binary" && e.op === "mul") {
+      const product = { ...e, a: this.primary(e.a), b: this.primary(e.b) };
+      return e.signed && e.width > widestSignedProduct ? this.inner(fromUnsigned(product)) : product;
+    }
     return this.inner(e);
   }
 
@@ -261,6 +268,19 @@ function amount(b: Lit, width: number): Lit {
   if (b.width <= 32) return b;
   const places = BigInt(b.value) < BigInt(width) ? BigInt(b.value) : BigInt(width);
   return { ...b, value: toHex(places, 32), width: unsignedWidth(places) };
+}
+
+/** A signed product from the unsigned one of the same bits: a negative operand has counted 2^width too much, times the other. */
+function fromUnsigned({ a, b, width }: Binary): Expr {
+  const [x, y] = [a, b].map((o): Expr => ({ kind: "cast", a: o, width: o.width, signed: false })) as [Expr, Expr];
+  const product: Expr = { kind: "binary", op: "mul", a: x, b: y, width, signed: false };
+  const zero = (n: number): Lit => ({ kind: "lit", value: "0x0", width: n, signed: false });
+  const excess = (of: Expr, times: Expr): Expr => {
+    const sign: Expr = { kind: "slice", a: of, hi: of.width - 1, lo: of.width - 1, width: 1, signed: false };
+    return { kind: "mux", cond: sign, a: { kind: "cat", parts: [times, zero(of.width)], width, signed: false }, b: zero(width), width, signed: false };
+  };
+  const minus = (from: Expr, what: Expr): Expr => ({ kind: "binary", op: "sub", a: from, b: what, width, signed: false });
+  return { kind: "cast", a: minus(minus(product, excess(x, y)), excess(y, x)), width, signed: true };
 }
 
 function operation(e: Expr): string {

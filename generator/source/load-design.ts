@@ -6,7 +6,7 @@ import { dirname, extname, join, resolve } from "node:path";
 import { compileFunction } from "node:vm";
 import { DiagnosticError } from "../diagnostics/diagnostic";
 import { rememberMap, userFrame } from "../diagnostics/positions";
-import { UserError } from "../errors";
+import { thrownText, UserError } from "../errors";
 import { cacheFile, type CompiledDesign, type CompiledFile, readCache, writeCache } from "./compiled-design";
 
 export interface LoadedDesign {
@@ -43,7 +43,7 @@ export function loadDesign(file: string, index: string = join(__dirname, "..", "
     // What the library says is already said for the designer.
     if (error instanceof DiagnosticError || error instanceof UserError) throw error;
     throw new DiagnosticError([{
-      code: "LAPA-E021", message: `the file threw while it was loaded: ${messageOf(error)}`, loc: userFrame(error),
+      code: "LAPA-E021", message: `the file threw while it was loaded: ${messageOf(error)}`, loc: userFrame(error) ?? { file: design[0]!.path, line: 1, column: 1 },
       hint: "A design file must load without an error before anything in it can be elaborated.", related: [],
     }]);
   } finally {
@@ -81,7 +81,7 @@ function compilerKey(index: string): string {
 
 function messageOf(error: unknown): string {
   const { name, message } = (error ?? {}) as { readonly name?: unknown; readonly message?: unknown };
-  return typeof message === "string" ? `${String(name ?? "Error")}: ${message}` : String(error);
+  return typeof name === "string" && typeof message === "string" ? `${name}: ${message}` : thrownText(error);
 }
 
 type Exports = Record<string, unknown>;

@@ -50,6 +50,7 @@ describe("mistakes are located, and leave the output folder as it was", () => {
   test.each<[string, string, RegExp]>([
     ["it throws", `throw new Error("no licence");`, /^bad\.ts:1:\d+: error LAPA-E021: .*no licence/],
     ["it throws while it is elaborated", inverter("a").replace("this.y.set", 'if (this.params.width > 0) throw new Error("late");\n    this.y.set'), /^bad\.ts:10:\d+: error LAPA-E019: .*late/],
+    ["it throws what is no error", inverter("a").replace("this.y.set(this.a.not());", 'this.y.set(this.a.not());\n    throw Object.create(null);'), /^bad\.ts:\d+:\d+: error LAPA-E019: .*\[object Object\]/],
     ["it does not compile", `import { Module } from "lapa";\nexport class A extends Module<{}> { build(): void { this.nothing(); } }`, /^bad\.ts:2:\d+: error LAPA-E020: .*nothing/],
     ["it is no TypeScript", "export class {", /^bad\.ts:1:\d+: error LAPA-E020: /],
     ["it exports no module", "export const answer = 42;", /bad\.ts:1:1: error LAPA-E022: the file exports no module/],
@@ -57,6 +58,9 @@ describe("mistakes are located, and leave the output folder as it was", () => {
     // Which is a method of Module too: TypeScript is first to say so.
     ["a port is named reg", inverter("reg"), /^bad\.ts:6:\d+: error LAPA-E020: [^]*'reg'[^]*hint: The base class has a member of that name, and uses it: rename/],
     ["a port is named always", inverter("always"), /^bad\.ts:6:\d+: error LAPA-E011: .*always/],
+    ["a port is named by what a tool reserves", inverter("process"), /^bad\.ts:6:\d+: error LAPA-E011: a port is named 'process', a reserved word/],
+    ["a port is named by a word of C++", inverter("short"), /^bad\.ts:6:\d+: error LAPA-E011: a port is named 'short', a word of C\+\+, about which Verilator warns/],
+    ["a port's name has a letter that Verilog lacks", inverter("größe"), /^bad\.ts:6:\d+: error LAPA-E011: a port is named 'größe', no Verilog name/],
     ["a class is named Always", inverter("a").replace("class Inverter", "class Always"), /error LAPA-E011: a module is named 'always', a reserved word/],
     ["a width of 0", inverter("a").replace("width: 8", "width: 0"), /^bad\.ts:6:\d+: error LAPA-E/],
     ["an output that nothing drives", inverter("a").replace("this.y.set(this.a.not());", ""), /^bad\.ts:7:\d+: error LAPA-E\d+: .*y/],
@@ -78,6 +82,7 @@ describe("mistakes are located, and leave the output folder as it was", () => {
     expect(await mistake("elaborate", at("good.ts"), "--params", "[4]")).toMatch(/--params is \[4\], not an object/);
     expect(await mistake("elaborate", at("good.ts"), "--top", "Nope")).toMatch(/LAPA-E022: the file exports no module 'Nope'/);
     expect(await mistake("elaborate", at("good.ts"), "--name", "always")).toMatch(/LAPA-E011: a module is named 'always', a reserved word/);
+    expect(await mistake("elaborate", at("good.ts"), "--name", "x".repeat(201))).toMatch(/LAPA-E011: a module is named 'x+', longer than 200 characters/);
     expect(await mistake("elaborate", at("good.ts"), "--name", "8x")).toMatch(/LAPA-E011: a module is named '8x', no Verilog name/);
     expect(await mistake("elaborate", at("good.ts"), "--ir", "--out", at("x"))).toMatch(/only one of them/);
     expect(await mistake("elaborate", at("good.ts"), "--out", folder.path)).toMatch(/lapa did not write it/);

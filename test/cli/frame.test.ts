@@ -23,7 +23,11 @@ test("a design that ends the program, or fails later, is not taken for a success
     return spawnSync(process.execPath, [program, "elaborate", join(folder, "design.ts")], { encoding: "utf8", env: { ...process.env, XDG_CACHE_HOME: folder } });
   };
   expect(ended("process.exit(0);")).toMatchObject({ status: 2, stdout: "", stderr: expect.stringContaining("hint: a design must not call process.exit") });
-  expect(ended('void Promise.reject(new Error("later"));')).toMatchObject({ status: 70, stderr: expect.stringMatching(/internal error: later/) });
+  for (const later of ['void Promise.reject(new Error("later"));', 'setTimeout(() => { throw new Error("later"); }, 0);']) {
+    expect(ended(later)).toMatchObject({ status: 2, stdout: "", stderr: expect.stringMatching(/^design\.ts:1:\d+: error LAPA-E019: .*later\n {2}hint: .*no promise and no timer/m) });
+  }
+  // What is no error carries no place.
+  expect(ended('void Promise.reject("later");')).toMatchObject({ status: 70, stderr: expect.stringMatching(/internal error: .*later/) });
   rmSync(folder, { recursive: true });
 });
 

@@ -39,3 +39,23 @@ test("vectors: the folder is the old one or the new one, whole", async () => {
   expect(code === 130 ? [before, after] : [after]).toContainEqual(contents(at("out")));
   expect(readdirSync(folder.path).sort()).toEqual(["new", "out", "tmp"]);
 });
+
+test("elaborate: a design that does not end is stopped", async () => {
+  const file = folder.file("endless.ts", `
+import { writeFileSync } from "node:fs";
+import { Module, UInt } from "lapa";
+export class Endless extends Module<{}> {
+  readonly y = this.output(UInt(4));
+  build(): void {
+    writeFileSync(process.env["TMPDIR"] + "/begun", "");
+    while (this.y.width > 0) continue;
+  }
+}
+`);
+  await lapa("vectors", "--limit", "3", "--out", at("out"));
+  const before = contents(at("out"));
+  const { code, sent } = await interrupted(["elaborate", file, "--out", at("out")], () => existsSync(join(at("tmp"), "begun")));
+  // Null: by the signal itself, which a shell shows as 130.
+  expect({ code, sent }).toEqual({ code: null, sent: true });
+  expect(contents(at("out"))).toEqual(before);
+});

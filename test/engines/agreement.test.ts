@@ -1,4 +1,4 @@
-import { elaborate } from "lapa";
+import { elaborate, literal, Module, SInt } from "lapa";
 import { build } from "../../generator/build";
 import type { VectorSet } from "../../sim/vectors/vectors";
 import { Counter } from "../../examples/1-counter";
@@ -27,6 +27,33 @@ describe("a FIFO", () => {
     expect(first).toMatchObject({ verdict });
     for (const other of others) expect(other).toEqual(first);
   });
+});
+
+/** Verilator computes no signed product of more than 512 bits by itself. */
+class Multiplier extends Module<{ a: number; b: number }> {
+  readonly a = this.input(SInt(this.params.a));
+  readonly b = this.input(SInt(this.params.b));
+  readonly product = this.output(SInt(this.params.a + this.params.b));
+  readonly scaled = this.output(SInt(this.params.a + 600));
+  build(): void {
+    this.product.set(this.a.mul(this.b));
+    this.scaled.set(this.a.mul(literal(SInt(600), -(3n ** 300n))));
+  }
+}
+
+test.each([[256, 256], [257, 256], [1000, 33], [7, 700]])("signed products of %s and %s bits are exact", async (a, b) => {
+  const { design } = build(elaborate(Multiplier, { a, b }), options);
+  const edges = (w: number): bigint[] => [0n, 1n, -1n, 2n ** BigInt(w - 1) - 1n, -(2n ** BigInt(w - 1)), BigInt.asIntN(w, 0xdeadbeefcafen ** 40n), -(BigInt.asUintN(w - 1, 7n ** 300n))];
+  const pairs = edges(a).flatMap((x) => edges(b).map((y) => [x, y] as const));
+  const pattern = (v: bigint, w: number): bigint => BigInt.asUintN(w, v);
+  const vectors: VectorSet = {
+    schema: "lapa-vectors/1", design: "multiplier", mode: "cycles", constants: [],
+    channels: [
+      channel("in", "input", [["a", a], ["b", b]], pairs.map(([x, y]) => [pattern(x, a), pattern(y, b)])),
+      channel("out", "output", [["product", a + b], ["scaled", a + 600]], pairs.map(([x, y]) => [pattern(x * y, a + b), pattern(x * -(3n ** 300n), a + 600)])),
+    ],
+  };
+  for (const outcome of await outcomes(design, vectors, { seed: 1, input: 0, output: 0 })) expect(outcome).toMatchObject({ verdict: "pass", compared: pairs.length });
 });
 
 test.each(["sync-high", "sync-low", "async-high", "async-low"] as const)("a counter in cycles mode, reset %s", async (reset) => {

@@ -100,13 +100,48 @@ describe("elaboration", () => {
     expect(elaborate(Leaf, { a: 1, isWide: true, word: "x", b: 1 }).top).toBe("acme_leaf");
   });
 
+  test("parameters that JSON would not tell apart make modules of their own", () => {
+    class Limit extends Module<{ limit: number | null }> {
+      readonly y = this.output(UInt(2));
+      build(): void { this.y.set(this.params.limit === null ? 0n : Number.isNaN(this.params.limit) ? 1n : 2n); }
+    }
+    class Limits extends Module<Record<string, never>> {
+      readonly y = this.output(UInt(6));
+      build(): void {
+        const [a, b, c] = [null, NaN, Infinity].map((limit) => this.instance(Limit, { limit }).y.zext(6));
+        this.y.set(a!.addWrap(b!.shlWrap(b!)).addWrap(c!));
+      }
+    }
+    expect(elaborate(Limits, {}).modules).toHaveLength(4);
+  });
+
+  test("a name that many parameters make is cut, and stays one of its own", () => {
+    class Taps extends Module<{ taps: readonly number[] }> {
+      readonly y = this.output(UInt(8));
+      build(): void { this.y.set(BigInt(this.params.taps.length)); }
+    }
+    class Filters extends Module<Record<string, never>> {
+      readonly a = this.output(UInt(8));
+      readonly b = this.output(UInt(8));
+      build(): void {
+        this.a.set(this.instance(Taps, { taps: Array<number>(100).fill(12) }).y);
+        this.b.set(this.instance(Taps, { taps: Array<number>(101).fill(12) }).y);
+      }
+    }
+    const [a, b] = elaborate(Filters, {}).modules.map((m) => m.name);
+    for (const name of [a!, b!]) expect(name).toMatch(/^taps_12_12[_12]+_[0-9a-f]{16}$/);
+    expect(a).not.toBe(b);
+    expect(a!.length).toBe(120);
+    expect(elaborate(Filters, {}).modules[0]!.name).toBe(a);
+  });
+
   test("mistakes are collected, each at its own line", () => {
     expect(codes((m) => {
       m.same.set(m.b as never);
       m.wide.set(m.s as never);
       m.same.set(300n);
       throw new Error("and the code throws");
-    })).toEqual(["LAPA-E001", "LAPA-E002", "LAPA-E003", "LAPA-E019"]);
+    })).toEqual(["LAPA-E001", "LAPA-E002", "LAPA-E003", "LAPA-W005", "LAPA-E019"]);
   });
 
   test("hardware outside a module is refused", () => {

@@ -1,5 +1,5 @@
 import {
-  assignAt, Bits, Bool, Bundle, connect, DiagnosticError, elaborate, Enum, literal, type LogicModule, Module, mux, pack, Reporter, select, SInt, switchOn, UInt,
+  assignAt, Bits, Bool, Bundle, connect, DiagnosticError, elaborate, emitFolder, Enum, literal, type LogicModule, Module, mux, pack, Reporter, runPasses, select, SInt, switchOn, UInt,
   unpack, Vec, when,
 } from "lapa";
 import { Simulator } from "../../sim/engines/builtin";
@@ -225,6 +225,27 @@ test("streams: ports, roles, and stages in a row", () => {
   expect([sim.peek("out_valid"), sim.peek("out_data")]).toEqual([1n, 9n]);
 });
 
+test("expressions of any depth: a chain of thousands of operators", () => {
+  class Chain extends Module<None> {
+    readonly bits = this.input(Bits(5000));
+    readonly count = this.output(UInt(13));
+    readonly parity = this.output(Bool());
+    build(): void {
+      let count = literal(UInt(13), 0n);
+      let parity = this.bits.bit(0);
+      for (let i = 0; i < 5000; i++) count = count.addWrap(this.bits.bits(i, i).asUInt().zext(13));
+      for (let i = 1; i < 5000; i++) parity = parity.xor(this.bits.bit(i));
+      this.count.set(count);
+      this.parity.set(parity);
+    }
+  }
+  const { circuit } = runPasses(elaborate(Chain, {}));
+  expect(emitFolder(circuit).get("chain.v")).toMatch(/assign count =/);
+  const sim = new Simulator(circuit);
+  sim.poke("bits", (1n << 5000n) - 1n - (1n << 77n));
+  expect([sim.peek("count"), sim.peek("parity")]).toEqual([4999n, 1n]);
+});
+
 describe("mistakes", () => {
   abstract class Bench extends Module<None> {
     readonly u = this.input(UInt(4));
@@ -242,6 +263,14 @@ describe("mistakes", () => {
     ["a memory's module named by a reserved word", class K extends Bench { build(): void { this.memory(UInt(4), { depth: 16, moduleName: "always" }); } }, ["LAPA-E011"]],
     ["a memory's module that is no Verilog name", class L extends Bench { build(): void { this.memory(UInt(4), { depth: 16, moduleName: "my-ram" }); } }, ["LAPA-E011"]],
     ["two memories of one name", class M extends Bench { build(): void { for (const depth of [4, 8]) this.memory(UInt(4), { depth, moduleName: "ram" }); } }, ["LAPA-E015"]],
+    ["a default after what it should be before", class S extends Bench { build(): void { when(this.u.bit(0), () => this.y.set(1n)); this.y.set(0n); } }, ["LAPA-W005"]],
+    ["two drivers of some bits", class T extends Bench { build(): void { this.y.set(0n); this.y.setBits(2, 1, 1n); this.y.setBits(2, 0, 2n); } }, ["LAPA-W005"]],
+    ["a default, bits of it, and conditions", class V extends Bench { build(): void { this.y.set(0n); this.y.setBit(1, 1n); when(this.u.bit(0), () => this.y.set(3n)); this.y.setBit(3, 1n); } }, []],
+    ["a condition that is a number", class N extends Bench { build(): void { this.y.set(0n); when(this.u as never, () => this.y.set(1n)); } }, ["LAPA-E002"]],
+    ["a condition that is no signal", class O extends Bench { build(): void { this.y.set(mux(true as never, this.u, this.u)); } }, ["LAPA-E002"]],
+    ["an enable of two bits", class P extends Bench { build(): void { this.reg(UInt(4), { reset: 0n, enable: this.u as never }); } }, ["LAPA-E002"]],
+    ["an index with a sign", class Q extends Bench { build(): void { this.y.set(select([this.u, this.u], this.u.asSInt() as never)); } }, ["LAPA-E002"]],
+    ["a shift by a signed amount", class R extends Bench { build(): void { this.y.set(this.u.shr(this.u.asSInt() as never)); } }, ["LAPA-E002"]],
     ["a number literal", class I extends Bench { build(): void { this.y.set(3 as never); } }, ["LAPA-E003"]],
     ["an enumeration's member named like a property of types", class J extends Bench { build(): void { Enum("Bad", "width"); } }, ["LAPA-E011"]],
   ];

@@ -237,7 +237,9 @@ export function check(n: number): A {
   test("what is thrown need not be an error", () => {
     write({ "user/design.ts": "export {};\nthrow 'just text';\n" });
     const message = "the file threw while it was loaded: just text";
-    expect(diagnostics("user/design.ts")).toMatchObject([{ code: "LAPA-E021", message, loc: null }]);
+    expect(diagnostics("user/design.ts")).toMatchObject([{ code: "LAPA-E021", message, loc: { file: "design.ts", line: 1, column: 1 } }]);
+    write({ "user/design.ts": "export {};\nthrow Object.create(null);\n" });
+    expect(diagnostics("user/design.ts")).toMatchObject([{ code: "LAPA-E021", message: expect.stringMatching(/: \[object Object\]$/) }]);
   });
 
   test("the library's own diagnostics pass unchanged", () => {

@@ -10,7 +10,7 @@ import { join } from "node:path";
 import { elaborate } from "lapa";
 import { build } from "../generator/build";
 import { parseConfig } from "../generator/lapa/config-schema";
-import { PeArray } from "../generator/lapa/pe-array";
+import { MacArray } from "../generator/rivals/mac-array";
 import { elaborateUnit } from "../generator/lapa/units";
 import type { SpeculationConfig } from "../generator/lapa/unit-config";
 import type { Design, Engine, RunResult } from "../sim/engines/engine";
@@ -75,7 +75,7 @@ function arrayVectors(size: number, cycles: number): VectorSet {
   const last = size - 1;
   const idle = Array.from({ length: last }, (_, i) => [`a_${i}`, `b_${i}`]).flat();
   return {
-    schema: "lapa-vectors/1", design: "lapa_pe_array", mode: "cycles",
+    schema: "lapa-vectors/1", design: "lapa_mac_array", mode: "cycles",
     channels: [
       { name: "in", direction: "input", fields: [field(`a_${last}`, 8), field(`b_${last}`, 8)], width: 16, limbs: 1, count: cycles, data: input },
       { name: "out", direction: "output", fields: [field(`total_${last}_${last}`, 32)], width: 32, limbs: 1, count: cycles, data: output },
@@ -97,7 +97,7 @@ async function present(): Promise<Engine[]> {
 
 /** Cycles a second on the array of 16 x 16. */
 async function simulation(): Promise<Figure[]> {
-  const { design } = build(elaborate(PeArray, { rows: 16, columns: 16, operandBits: 8, accumulatorBits: 32 }), { configuration: null, dialect: "verilog" });
+  const { design } = build(elaborate(MacArray, { rows: 16, columns: 16, operandBits: 8, accumulatorBits: 32 }), { configuration: null, dialect: "verilog" });
   const cycles = { builtin: 200_000, icarus: 4_000, verilator: 1_000_000 };
   const rates = new Map<string, number>();
   for (const engine of await present()) {

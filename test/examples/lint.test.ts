@@ -4,7 +4,7 @@ import type { Dialect } from "../../generator/emit/dialect";
 import { parseConfig } from "../../generator/lapa/config-schema";
 import { presets } from "../../generator/lapa/presets";
 import { elaborateUnit } from "../../generator/lapa/units";
-import { PeArray } from "../../generator/lapa/pe-array";
+import { MacArray } from "../../generator/rivals/mac-array";
 import { lintVerilog } from "../../sim/lint";
 import { Counter } from "../../examples/1-counter";
 import { Fir } from "../../examples/2-fir";
@@ -17,7 +17,7 @@ const made = <P extends Parameters, M extends Module<P>>(name: string, module: M
 const designs = [
   made("example 1", Counter, Counter.defaults), made("example 2", Fir, Fir.defaults), made("example 3", SerialTransmitter, SerialTransmitter.defaults),
   made("example 4", Fifo, Fifo.defaults), made("example 5", BestKey, BestKey.defaults),
-  made("systolic array", PeArray, { rows: 3, columns: 2, operandBits: 8, accumulatorBits: 32 }),
+  made("systolic array", MacArray, { rows: 3, columns: 2, operandBits: 8, accumulatorBits: 32 }),
   ...Object.entries(presets).map(([name, preset]) => [name, () => elaborateUnit(parseConfig(preset.config, name))] as const),
 ];
 

@@ -1,5 +1,5 @@
 import { type Circuit, elaborate, type LogicModule, type MemoryModule } from "lapa";
-import { PeArray } from "lapa/units";
+import { MacArray } from "../../generator/rivals/mac-array";
 import { verify } from "../../generator/ir/verify";
 import { Fifo } from "../../examples/4-fifo";
 
@@ -42,7 +42,7 @@ test.each<[string, RegExp, (top: { -readonly [K in keyof LogicModule]: LogicModu
 ])("%s", (_, message, change) => expect(() => verify(broken(change))).toThrow(message));
 
 test("a module that stays is looked at again when a child has other ports", () => {
-  const array = elaborate(PeArray, { rows: 2, columns: 2, operandBits: 4, accumulatorBits: 8 });
+  const array = elaborate(MacArray, { rows: 2, columns: 2, operandBits: 4, accumulatorBits: 8 });
   const [pe, top] = array.modules as [LogicModule, LogicModule];
   verify({ ...array, modules: [{ ...pe, signals: [...pe.signals] }, top] }, "a pass", array);
   const extra = { ...pe.ports[0]!, name: "extra" };

@@ -5,7 +5,7 @@ import { Bits, type Circuit, connect, type Dialect, elaborate, Module, type Rese
 import { AlocDot, type AlocDotParameters } from "../../generator/lapa/aloc-dot";
 import { codeLayout, largestTerm } from "../../generator/lapa/aloc-format";
 import { parseConfig } from "../../generator/lapa/config-schema";
-import { PeArray } from "../../generator/lapa/pe-array";
+import { MacArray } from "../../generator/rivals/mac-array";
 import { presets } from "../../generator/lapa/presets";
 import type { AlocDotConfig, UnitConfig } from "../../generator/lapa/unit-config";
 import { elaborateUnit } from "../../generator/lapa/units";
@@ -60,7 +60,7 @@ const made = circuits([
   ...fc.sample(configurations, { numRuns: 100, seed: 20 }),
 ]);
 const arrays = resets.flatMap((reset) => [[8, 32], [8, 20], [4, 32]].map(([operandBits, accumulatorBits]) =>
-  elaborate(PeArray, { rows: 2, columns: 2, operandBits: operandBits!, accumulatorBits: accumulatorBits! }, { reset })));
+  elaborate(MacArray, { rows: 2, columns: 2, operandBits: operandBits!, accumulatorBits: accumulatorBits! }, { reset })));
 
 test.each(["verilog", "systemverilog"] as const)("%s: one name, one text", (dialect) => {
   const texts = textsByName([...made, ...arrays], dialect);
@@ -71,5 +71,5 @@ test.each(["verilog", "systemverilog"] as const)("%s: one name, one text", (dial
 test("every module of lapa's own says so", () => {
   const names = [...made, ...arrays].flatMap((circuit) => circuit.modules.slice(0, -1).map((m) => m.name));
   expect(names.filter((name) => !name.startsWith("lapa_"))).toEqual([]);
-  expect(elaborate(PeArray, { rows: 1, columns: 1, operandBits: 8, accumulatorBits: 32 }).top).toBe("lapa_pe_array");
+  expect(elaborate(MacArray, { rows: 1, columns: 1, operandBits: 8, accumulatorBits: 32 }).top).toBe("lapa_mac_array");
 });

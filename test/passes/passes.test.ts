@@ -8,7 +8,7 @@ import { verify } from "../../generator/ir/verify";
 import { Simulator } from "../../sim/engines/builtin";
 import { evaluate } from "../emit/evaluate";
 import { anyExpression, expression, inputs, moduleOf, patternsOf, stimulus } from "../engines/random-circuit";
-import { PeArray } from "../../generator/lapa/pe-array";
+import { MacArray } from "../../generator/rivals/mac-array";
 import { Fifo } from "../../examples/4-fifo";
 
 type None = Record<string, never>;
@@ -102,9 +102,9 @@ describe("what the passes leave", () => {
   });
 
   test("instances connect to ports and operands by name, without wires between", () => {
-    const { signals, body, instances } = top(runPasses(elaborate(PeArray, { rows: 2, columns: 2, operandBits: 8, accumulatorBits: 32 })).circuit);
+    const { signals, body, instances } = top(runPasses(elaborate(MacArray, { rows: 2, columns: 2, operandBits: 8, accumulatorBits: 32 })).circuit);
     expect(body.filter((s) => s.kind === "assign" && s.target !== "unused_ok")).toEqual([]);
-    expect(signals.map((s) => s.name)).not.toContain("pe_0_0_total");
+    expect(signals.map((s) => s.name)).not.toContain("mac_0_0_total");
     expect(instances[0]!.outputs).toContainEqual({ port: "total", signal: "total_0_0" });
   });
 

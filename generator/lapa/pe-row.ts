@@ -1,0 +1,94 @@
+/** A row of the systolic array. */
+
+import { Bool, drive, literal, mux, type Ports, SInt, Vec } from "lapa";
+import { LibraryModule } from "../lib/library-module";
+import { any, tree } from "../lib/sums";
+import { Pe, peLatency, type PeParameters } from "./pe";
+
+export type PeRowParameters = PeParameters & {
+  /** C. */
+  readonly columns: number;
+};
+
+/** What enters a row from the left. */
+export const rowOperand = ({ aBits }: Pick<PeParameters, "aBits">) => ({
+  a: SInt(aBits),
+  /** `a` is an operand. Elsewhere it is taken for 0 if the row has to take one, which is with `first`. */
+  live: Bool(),
+  /** Column c's bit of a tile comes c cycles before the tile's `first`; 1 where the pair is masked. */
+  mask: Bool(),
+});
+
+/** What moves down from row to row, a row a cycle. Column c's operand enters c cycles after that of column 0. */
+export const fromAbove = ({ bBits, columns }: Pick<PeRowParameters, "bBits" | "columns">) => ({
+  b: Vec(columns, SInt(bBits)),
+  /** Of column 0's operand: it starts a sum, ends one. */
+  first: Bool(),
+  last: Bool(),
+});
+
+/** What a row puts out, a column a cycle. */
+export const rowResult = ({ accumulatorBits }: Pick<PeParameters, "accumulatorBits">) => ({
+  /** A column has ended a sum; columns come in order. */
+  valid: Bool(),
+  /** With `valid`: its pair was not masked. */
+  kept: Bool(),
+  /** 0 where not kept. */
+  sum: SInt(accumulatorBits),
+});
+
+/** Cycles from the last operand at the left to the result of column 0. Column c's comes c cycles later. */
+export const peRowLatency = peLatency + 1;
+
+/**
+ * As many elements as there are columns. In the cycle in which an element's sum is complete it is also taken away, over an
+ * OR of all columns into one register, so no result waits anywhere: column c ends its sum c cycles after column 0, and
+ * tiles of C steps or more never have two columns end in one cycle.
+ */
+export class PeRow extends LibraryModule<PeRowParameters> {
+  readonly operand = this.input(rowOperand(this.params));
+  readonly above = this.input(fromAbove(this.params));
+  readonly below = this.output(fromAbove(this.params));
+  readonly result = this.output(rowResult(this.params));
+
+  override get doc(): string {
+    return `Row of ${this.params.columns} processing elements; their sums come out one a cycle, in order.`;
+  }
+
+  override get latency(): number {
+    return peRowLatency;
+  }
+
+  build(): void {
+    const { above, below } = this;
+    const flags = this.reg({ first: Bool(), last: Bool() }, { reset: 0n });
+    drive(flags, { first: above.first, last: above.last });
+    below.first.set(flags.first);
+    below.last.set(flags.last);
+    this.collect(this.elements());
+  }
+
+  private elements(): Ports<Pe>[] {
+    const { columns: _, ...format } = this.params;
+    const { operand: { a, live, mask }, above: { b, first, last } } = this;
+    let left: Ports<Pe>["right"] = { a: mux(live, a, literal(a.type, 0n)), takes: live.or(first), first, last, mask };
+    return b.map((b, c) => {
+      const pe = this.instance(Pe, format);
+      drive(pe.left, left);
+      pe.b.set(b);
+      this.below.b[c]!.set(pe.below);
+      left = pe.right;
+      return pe;
+    });
+  }
+
+  private collect(elements: readonly Ports<Pe>[]): void {
+    const ends = this.reg(Bool(), { reset: 0n });
+    ends.set(any(elements.map((pe) => pe.right.last)));
+    const result = this.reg(rowResult(this.params), { reset: { valid: 0n, kept: 0n, sum: "none" } });
+    result.valid.set(ends);
+    result.kept.set(any(elements.map((pe) => pe.gives)));
+    result.sum.set(tree(elements.map((pe) => pe.sum.asBits()), (x, y) => x.or(y)).asSInt());
+    drive(this.result, result);
+  }
+}

@@ -53,3 +53,14 @@ export type HeadParameters = FilterParameters & {
   /** Negative or positive: where the first query stands among the keys. */
   readonly offset: number;
 };
+
+/**
+ * How scores become exponents in execution: t = ((M - S) * c) >> s is how far a score is below its row's best, in 64ths of a
+ * power of two. Run-time registers of a head.
+ */
+export type ExecutionParameters = {
+  /** 0 .. 65535. */
+  readonly c: number;
+  /** 0 .. 31. */
+  readonly s: number;
+};

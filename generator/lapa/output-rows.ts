@@ -56,8 +56,16 @@ export class OutputRows extends LibraryModule<ExecutionParameters> {
     this.free.set(begun.ne(2n));
     this.tileDone.set(tileDone);
     this.outputs.valid.set(fetched);
-    this.outputs.payload.features.set(select(stored.map((s) => s.word), fetchedRow));
+    this.outputs.payload.features.set(this.padded(select(stored.map((s) => s.word), fetchedRow), fetchedLast));
     this.outputs.payload.last.set(fetchedLast);
+  }
+
+  /** A row's last word, zeros behind its last feature. */
+  private padded(word: Bits, isLast: Bool): Bits {
+    const { headDim, operandBits } = this.params;
+    const used = (headDim - (this.format.words - 1) * wordFeatures) * operandBits;
+    if (used === word.width) return word;
+    return concat(word.bits(word.width - 1, used).and(isLast.not().repeat(word.width - used)), word.bits(used - 1, 0));
   }
 
   /** One row's outputs. Its features come in order, all of a tile's before the next one's. */

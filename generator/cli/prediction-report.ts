@@ -42,7 +42,9 @@ export function sweepLines(mode: Sweep["mode"], curves: readonly Curve[]): strin
   return [[mode, ...columns].join("  "), ["      ", ...under].join("  "), ...lines];
 }
 
-function heading({ name, operandBits, slices, logSide, rounding, terms, window }: SpeculationConfig, setting: Setting): string[] {
+/** Lines that say what was predicted by. @param setting null where the filter is off. */
+export function heading({ name, operandBits, slices, logSide, rounding, terms, window }: SpeculationConfig, setting: Setting | null): string[] {
+  if (setting === null) return [`${name}: ${operandBits} bits; filter off`];
   const codes = `${logSide} as leading ones (${rounding}, ${terms === 1 ? "1 term" : "2 terms"}${window === null ? "" : `, window ${window}`})`;
   const [what, values] = setting.mode === "radius" ? ["radius", setting.margins] : setting.mode === "rho" ? ["rho", setting.rhos] : ["blend", setting.as];
   const guards = setting.mode === "blend" ? "" : `, guard ${setting.guards.join(", ")}`;
@@ -58,7 +60,7 @@ function line(name: string, queries: number, keys: number | null, figures: Figur
 }
 
 /** Four decimals, or where that is long, three digits. */
-const figure = (x: number): string => (x < 100 ? x.toFixed(4) : x.toPrecision(3));
+export const figure = (x: number): string => (x < 100 ? x.toFixed(4) : x.toPrecision(3));
 
 function figuresOf(heads: readonly PredictedHead[]): Figures {
   return prediction().figuresOf(heads.map((h) => h.prediction));

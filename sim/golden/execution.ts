@@ -163,15 +163,15 @@ export function differenceWidth(dim: number, operandBits: number): number {
   return bitsOf((BigInt(dim) << BigInt(operandBits - 1)) * ((1n << BigInt(operandBits)) - 1n));
 }
 
-/** Bits of den, unsigned, for any row of so many keys; no fewer do. The largest one has 255 for each. */
+/** Bits of den, unsigned, for any row of so many keys, 1 or more; no fewer do. The largest one has 255 for each. */
 export function denominatorWidth(keys: number): number {
   return bitsOf(255n * BigInt(keys));
 }
 
-/** Bits of num, in two's complement, for any row of so many keys; no fewer do, and the most negative one has V = -2^(W-1) throughout. */
+/** Bits of num, in two's complement, for any row of so many keys, 1 or more; no fewer do. The most negative one has V = -2^(W-1) throughout. */
 export function numeratorWidth(keys: number, operandBits: number): number {
-  // n bits reach down to -2^(n-1).
-  return bitsOf(((255n * BigInt(keys)) << BigInt(operandBits - 1)) - 1n) + 1;
+  // The negative of a power of two would need a bit less, but 255 * n is none.
+  return bitsOf((255n * BigInt(keys)) << BigInt(operandBits - 1)) + 1;
 }
 
 /** 2^(-t/64) in 255ths, from the table. @param t 0 .. 575. */

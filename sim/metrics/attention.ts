@@ -55,3 +55,11 @@ export function weightedValues(weights: Float64Array, v: Int16Array, dim: number
   }
   return output;
 }
+
+/**
+ * A row of attention in floating point, in V's integers: the reference for outputs.
+ * @param trace one with values. @param i which query. @param count how many keys are alive; zeros where none is.
+ */
+export function attentionRow(trace: Trace & { readonly v: Int16Array }, i: number, count: number): Float64Array {
+  return weightedValues(count === 0 ? new Float64Array(0) : softmax(exactScores(trace, i, count), realScale(trace)), trace.v, trace.dim);
+}

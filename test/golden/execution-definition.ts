@@ -76,9 +76,12 @@ function rows(w: number, dim: number, count: { readonly minLength: number; reado
 }
 
 /** A small head of any width, with any keys surviving, from none to all, and any registers. */
-export const anyExecutedHead: fc.Arbitrary<ExecutedHead> = fc.tuple(fc.integer({ min: 2, max: 16 }), fc.integer({ min: 1, max: 7 }), fc.integer({ min: 0, max: 12 })).chain(([operandBits, dim, n]) =>
+export const anyExecutedHead: fc.Arbitrary<ExecutedHead> = fc.tuple(
+  fc.integer({ min: 2, max: 16 }), fc.integer({ min: 1, max: 7 }), fc.integer({ min: 0, max: 12 }),
+).chain(([operandBits, dim, n]) =>
   fc.record({
-    queries: rows(operandBits, dim, { minLength: 1, maxLength: 4 }), keys: rows(operandBits, dim, { minLength: n, maxLength: n }), values: rows(operandBits, dim, { minLength: n, maxLength: n }),
+    queries: rows(operandBits, dim, { minLength: 1, maxLength: 4 }),
+    keys: rows(operandBits, dim, { minLength: n, maxLength: n }), values: rows(operandBits, dim, { minLength: n, maxLength: n }),
   }).chain(({ queries, keys, values }) => {
     const all = queries.flatMap((q) => keys.map((key) => definedScore(q, key)));
     const span = all.length === 0 ? 0n : all.reduce((a, b) => (b > a ? b : a)) - all.reduce((a, b) => (b < a ? b : a));

@@ -91,12 +91,16 @@ test("num / den rounds to nearest, halves away from zero", () => {
 
 describe("corners by hand", () => {
   test("one survivor gives its values, whatever the registers; none gives zeros", () => {
-    const all: ExecutedHead = { operandBits: 8, dim: 3, queries: [[1, 2, 3], [-128, 127, 0]], keys: [[4, 5, 6], [-7, 8, -9]], values: [[10, -11, -128], [127, 0, 1]], survivors: [[1], []], parameters: unit };
+    const all: ExecutedHead = {
+      operandBits: 8, dim: 3, queries: [[1, 2, 3], [-128, 127, 0]], keys: [[4, 5, 6], [-7, 8, -9]], values: [[10, -11, -128], [127, 0, 1]],
+      survivors: [[1], []], parameters: unit,
+    };
     for (const c of [0, 65535]) {
       for (const s of [0, 31]) {
         const [one, none] = rowsOf({ ...all, parameters: { c, s } });
         expect(one).toEqual({
-          query: 0, survivors: Uint16Array.of(1), scores: [-18], max: -18, weights: Uint8Array.of(255), numerators: [255 * 127, 0, 255], denominator: 255, output: Int16Array.of(127, 0, 1),
+          query: 0, survivors: Uint16Array.of(1), scores: [-18], max: -18, weights: Uint8Array.of(255),
+          numerators: [255 * 127, 0, 255], denominator: 255, output: Int16Array.of(127, 0, 1),
         });
         expect(none).toEqual({
           query: 1, survivors: Uint16Array.of(), scores: [], max: null, weights: Uint8Array.of(), numerators: [0, 0, 0], denominator: 0, output: Int16Array.of(0, 0, 0),
@@ -125,8 +129,8 @@ describe("corners by hand", () => {
     for (const [operandBits, dim] of [[2, 1], [8, 64], [8, 15], [16, 256], [16, 255]]) {
       const [low, high] = [-(2 ** (operandBits - 1)), 2 ** (operandBits - 1) - 1];
       const all: ExecutedHead = {
-        operandBits, dim, queries: [filled(dim, low)], keys: [filled(dim, low), filled(dim, high), filled(dim, 0)], values: [low, low, low].map((x) => filled(dim, x)), survivors: [[0, 1, 2]],
-        parameters: { c: 65535, s: 31 },
+        operandBits, dim, queries: [filled(dim, low)], keys: [low, high, 0].map((x) => filled(dim, x)), values: [low, low, low].map((x) => filled(dim, x)),
+        survivors: [[0, 1, 2]], parameters: { c: 65535, s: 31 },
       };
       const [row] = rowsOf(all);
       expect(row.scores).toEqual([dim * low * low, dim * low * high, 0]);
@@ -143,7 +147,8 @@ describe("widths hold the largest values, and no fewer bits do", () => {
   test.each([[2, 1], [4, 3], [8, 15], [8, 64], [12, 100], [16, 256]])("W = %d, d = %d", (operandBits, dim) => {
     const [low, high] = [-(2 ** (operandBits - 1)), 2 ** (operandBits - 1) - 1];
     const [row] = rowsOf({
-      operandBits, dim, queries: [filled(dim, low)], keys: [low, high, low].map((x) => filled(dim, x)), values: [low, low, low].map((x) => filled(dim, x)), survivors: [[0, 1, 2]], parameters: { c: 0, s: 0 },
+      operandBits, dim, queries: [filled(dim, low)], keys: [low, high, low].map((x) => filled(dim, x)), values: [low, low, low].map((x) => filled(dim, x)),
+      survivors: [[0, 1, 2]], parameters: { c: 0, s: 0 },
     });
     expect(exactScoreWidth(dim, operandBits)).toBe(signedBits(BigInt(row.max!)));
     expect(exactScoreWidth(dim, operandBits)).toBeGreaterThanOrEqual(signedBits(BigInt(row.scores[1])));
@@ -181,6 +186,12 @@ describe("rows", () => {
   });
 });
 
+test("the largest head: 8,192 keys of 256 features and 16 bits", () => {
+  const low = new Int16Array(8192 * 256).fill(-32768);
+  const [row] = execute(headOf(low.subarray(0, 256), low, low, 256, 16), aliveRows(1, { nValid: 8192, causal: false, offset: 0 }), { c: 65535, s: 31 });
+  expect([row.max, row.denominator, row.numerators[0], row.output[255]]).toEqual([2 ** 38, 255 * 8192, -255 * 8192 * 32768, -32768]);
+});
+
 describe("misuse", () => {
   test.each<[Parameters<typeof headOf>, RegExp]>([
     [[[1], [1], [1], 1, 17], /operandBits must be an integer from 2 to 16, not 17/],
@@ -199,7 +210,11 @@ describe("misuse", () => {
   });
 
   test("registers, and rows that the head has not", () => {
-    for (const [parameters, message] of [[{ c: 65536, s: 0 }, "c must be an integer from 0 to 65535, not 65536"], [{ c: -1, s: 0 }, "c must"], [{ c: 0.5, s: 0 }, "c must"], [{ c: 0, s: 32 }, "s must be an integer from 0 to 31, not 32"]] as const) {
+    const wrong: [ExecutionParameters, string][] = [
+      [{ c: 65536, s: 0 }, "c must be an integer from 0 to 65535, not 65536"], [{ c: -1, s: 0 }, "c must"], [{ c: 0.5, s: 0 }, "c must"],
+      [{ c: 0, s: 32 }, "s must be an integer from 0 to 31, not 32"], [{ c: 0, s: -1 }, "s must"],
+    ];
+    for (const [parameters, message] of wrong) {
       expect(() => checkExecution(parameters)).toThrow(message);
       expect(() => rowsOf({ operandBits: 8, dim: 1, queries: [[1]], keys: [], values: [], survivors: [[]], parameters })).toThrow(message);
     }

@@ -1,0 +1,84 @@
+/** `lapa run`: whole heads of attention, from Q, K and V to O, by the golden model, and how good the output is. */
+
+import type { Options } from "yargs";
+import type { Choice, HeadRun, RunnableHead } from "../../sim/run";
+import { UserError } from "../errors";
+import type { SpeculationConfig } from "../lapa/unit-config";
+import { checkOutputFile, writeOutputFile } from "../output-file";
+import { type Arguments, command, type Context } from "./command";
+import { configurationOptions, readConfiguration } from "./configuration";
+import { paced } from "./paced";
+import { settingOf } from "./prediction-setting";
+import { runLines, runResult } from "./run-report";
+
+const { set } = configurationOptions;
+
+const options = {
+  config: { type: "string", default: "base", describe: "A JSON file, or a preset's name (lapa presets), of a speculation unit" },
+  set,
+  trace: { type: "string", array: true, describe: "A safetensors file, a folder of .npy files, a bundled trace, or all bundled ones (default: all)" },
+  radius: { type: "string", describe: "As for lapa predict (default: 4)" },
+  rho: { type: "string", describe: "As for lapa predict" },
+  blend: { type: "string", describe: "As for lapa predict" },
+  guard: { type: "string", describe: "As for lapa predict (default: 6; 0 with logSide key)" },
+  dense: { type: "boolean", describe: "Filter off: attend to every key" },
+  out: { type: "string", describe: "Write O, a .npy file of int8 [queries][features], int16 with operandBits above 8; with one trace" },
+} as const satisfies Record<string, Options>;
+
+type RunArguments = Arguments<typeof options>;
+
+export const runCommand = command({
+  positional: null,
+  options,
+  examples: [
+    ["run", "The preset base on every bundled trace, radius 4"],
+    ["run --trace head.safetensors --radius 6,5 --guard 8 --out o.npy", "A trace of your own, a radius for each round, and the output"],
+    ["run --dense --json", "Dense attention in the same arithmetic, for other programs"],
+  ],
+  run: async (args, context) => {
+    const config = readConfiguration(args);
+    if (config.unit !== "speculation") {
+      throw new UserError(`${args.config} is a configuration of ${config.unit}, and a head needs the unit speculation`, "lapa presets lists some: base, edge, wide, tiny");
+    }
+    const choice = choiceOf(args, config);
+    const { runSources } = require("../../sim/run") as typeof import("../../sim/run");
+    const { heads, skipped } = runSources(config, args.trace ?? ["all"]);
+    if (args.out !== undefined) checkOut(args.out, heads.length);
+    skipped.forEach(({ trace, why }) => context.say(`${trace}: skipped: ${why}`));
+    const runs = await runAll(heads, config, choice, context);
+    if (args.out !== undefined) writeOutput(args.out, runs[0]);
+    runLines(config, choice, runs).forEach(context.say);
+    if (args.out !== undefined) context.say(`${args.out}: the output, int${config.operandBits <= 8 ? 8 : 16} [${runs[0].trace.nQ}][${runs[0].trace.dim}]`);
+    return { ok: true, result: { ...runResult(config, choice, runs), skipped, out: args.out ?? null } };
+  },
+});
+
+/** @throws UserError as `settingOf` does, and for a filter that is set and switched off. */
+function choiceOf(args: RunArguments, config: SpeculationConfig): Choice {
+  if (args.dense !== true) return settingOf(args, config);
+  const given = (["radius", "rho", "blend", "guard"] as const).find((name) => args[name] !== undefined);
+  if (given !== undefined) throw new UserError(`--dense switches the filter off, and --${given} sets it: only one of them`, `leave out --dense or --${given}`);
+  return null;
+}
+
+async function runAll(heads: readonly RunnableHead[], config: SpeculationConfig, choice: Choice, { progress }: Context): Promise<HeadRun[]> {
+  const { runHead } = require("../../sim/run") as typeof import("../../sim/run");
+  const runs: HeadRun[] = [];
+  for (const head of heads) {
+    const { name, nQ } = head.trace;
+    runs.push(await paced(runHead(head, config, choice), (done) => progress(`${name}: ${done.toLocaleString("en")} of ${nQ.toLocaleString("en")} queries`)));
+  }
+  progress("");
+  return runs;
+}
+
+/** @throws UserError when there is not one output, or it cannot be written. */
+function checkOut(file: string, heads: number): void {
+  if (heads !== 1) throw new UserError(`--out takes the output of one trace, and these are ${heads}`, "add --trace NAME");
+  checkOutputFile(file);
+}
+
+function writeOutput(file: string, { output, trace: { nQ, dim, operandBits } }: HeadRun): void {
+  const { npyOfOperands } = require("../../sim/traces/npy-writer") as typeof import("../../sim/traces/npy-writer");
+  writeOutputFile(file, npyOfOperands(output, [nQ, dim], operandBits));
+}

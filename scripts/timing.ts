@@ -41,7 +41,9 @@ function svgOf(json: string): string {
   const { renderAny, onml } = require("wavedrom") as WaveDrom;
   const [name, attributes, ...content] = renderAny(0, JSON.parse(json) as WaveJson, require("wavedrom/skins/narrow.js") as object);
   const paper: Element = ["rect", { width: "100%", height: "100%", fill: "#fff" }];
-  return `${onml.stringify([name, attributes, paper, ...content])}\n`;
+  const svg = onml.stringify([name, attributes, paper, ...content]);
+  // Where there is no Helvetica, something as narrow.
+  return `${svg.replace("font-family:Helvetica", "font-family:Helvetica,Arial,sans-serif")}\n`;
 }
 
 function options(): { readonly out: string; readonly json: boolean } {

@@ -31,7 +31,7 @@ export function dividerLatency({ operandBits, bitsPerStage }: Pick<RoundingDivid
  * @throws UserError when quotient or denominator has fewer than two bits, or a stage finds no whole number of them.
  */
 export class RoundingDivider extends LibraryModule<RoundingDividerParameters> {
-  private readonly denominatorType = UInt(this.params.denominatorBits);
+  private readonly denominatorType = UInt(checked(this.params).denominatorBits);
   /** Where it is 0, all stages hold, the last one with them. */
   readonly enable = this.input(Bool());
   readonly valid = this.input(Bool());
@@ -49,7 +49,6 @@ export class RoundingDivider extends LibraryModule<RoundingDividerParameters> {
   }
 
   build(): void {
-    check(this.params);
     const isNegative = this.numerator.bit(this.numerator.width - 1);
     // To negate is to invert and to add one, which the adder of the half takes as its carry.
     const inverted = this.numerator.asBits().xor(isNegative.repeat(this.numerator.width)).asUInt();
@@ -102,9 +101,10 @@ export class RoundingDivider extends LibraryModule<RoundingDividerParameters> {
 }
 
 /** @throws UserError naming the parameter that is out of range. */
-function check(params: RoundingDividerParameters): void {
+function checked(params: RoundingDividerParameters): RoundingDividerParameters {
   for (const [name, least] of [["operandBits", 2], ["denominatorBits", 2], ["bitsPerStage", 1]] as const) {
     const value = params[name];
     if (!Number.isInteger(value) || value < least) throw new UserError(`divider: ${name} is ${value}`, `Choose an integer from ${least} on.`);
   }
+  return params;
 }

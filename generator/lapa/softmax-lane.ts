@@ -29,14 +29,9 @@ export function softmaxLatency(words: number): number {
   return Math.max(1, words) + readLatency + 1;
 }
 
-/** Cycles from `start` to the next one. */
+/** Cycles from `start` to the next one, and to the first score that may come into the same bank again. */
 export function softmaxInterval(words: number): number {
   return Math.max(1, words);
-}
-
-/** Cycles from `start` until the first score may come into the same bank again. */
-export function scoresReleased(words: number): number {
-  return Math.max(1, words) + 1;
 }
 
 /**
@@ -44,8 +39,8 @@ export function scoresReleased(words: number): number {
  * found; the scores of a complete row become probabilities, which are stored and summed; the probabilities of a row before it
  * are read, in any order and as often as needed. Both memories have two banks, and whoever drives the unit says which is meant.
  *
- *   - `start` may come in the cycle after a row's `last` score, and `softmaxInterval` cycles after the `start` before it.
- *   - The bank's scores are needed until `scoresReleased`: then the row after the next may come into it.
+ *   - `start` may come in the cycle after a row's `last` score, and `softmaxInterval` cycles after the `start` before it. From
+ *     `softmaxInterval` cycles after a `start` on, the row after the next may come into its bank.
  *   - With `done`, `softmaxLatency` after `start`, the bank's sum is there and its probabilities may be read, until the next
  *     row's over that bank overwrite them: the first one `softmaxLatency(1)` cycles after its `start`.
  */
@@ -98,13 +93,15 @@ export class SoftmaxLane extends LibraryModule<SoftmaxLaneParameters> {
     const { reading, bank, index, some, first, last } = this.pass();
     const word = scores.read(concat(bank, index).asUInt(), reading);
     const fetched = this.later(reading.and(some), 1, 0n);
-    const fetchedBank = this.later(bank, 1);
+    // Of its own, so that the last word's is there while the bank's next row begins.
+    const max = this.reg(this.scoreType, { reset: "none", enable: reading });
+    max.set(select(maxima, bank.asUInt()));
     const unit = this.instance(Probability, { scoreBits });
     unit.scale.set(this.scale);
     unit.shift.set(this.shift);
     unit.live.set(fetched.and(word.bit(scoreBits)));
     unit.score.set(word.bits(scoreBits - 1, 0).asSInt());
-    unit.max.set(select(maxima, fetchedBank.asUInt()));
+    unit.max.set(max);
 
     const formed = this.later(reading, readLatency, 0n);
     const formedBank = this.later(bank, readLatency);

@@ -1,13 +1,17 @@
 /** Heads to run the speculation unit on: of traces, and of its corner cases. */
 
-import type { FilterParameters, SpeculationFormat } from "../generator/lapa/config";
-import type { SpeculationConfig } from "../generator/lapa/unit-config";
+import type { ExecutionParameters, FilterParameters, SpeculationFormat } from "../generator/lapa/config";
+import { UserError } from "../generator/errors";
+import type { AttentionConfig, SpeculationConfig } from "../generator/lapa/unit-config";
 import { speculationParameters } from "../generator/lapa/units";
 import { type RowWork, speculationTimes } from "./cycles/speculation";
 import { rowWorks } from "./cycles/speculation-work";
 import { largestRho } from "./golden/speculation";
+import { realScale } from "./metrics/attention";
+import { executionParameters } from "./metrics/execution-parameters";
 import { radiusParameters } from "./metrics/radius";
 import type { Trace } from "./traces/trace";
+import { type AttentionHead, attentionVectors } from "./vectors/attention-vectors";
 import type { DescribedVectors } from "./vectors/described";
 import { type Head, speculationVectors } from "./vectors/speculation-vectors";
 import { advanceStall } from "./vectors/stalls";
@@ -29,6 +33,40 @@ export function vectorsOfHeads(config: SpeculationConfig, heads: readonly Head[]
   const { cycles } = speculationTimes(params, heads.map(({ loads, keys, dim, parameters }, h) =>
     ({ keys: loads ? keys.length / dim : 0, mode: parameters.mode, rows: works[h] })));
   return { ...made, cycles };
+}
+
+/** Vectors of the attention unit for some heads. */
+export function attentionVectorsOfHeads(config: AttentionConfig, heads: readonly AttentionHead[]): DescribedVectors {
+  const { name, headDim, maxKeys } = config;
+  return attentionVectors({ design: name, headDim, maxKeys, format: config }, heads);
+}
+
+/**
+ * A trace as heads for the attention unit: those of the speculation unit, and a few rows without a filter.
+ * @throws UserError when the trace has no values, or scales for which there are no registers.
+ */
+export function attentionTraceHeads(trace: Trace, format: SpeculationFormat, rows: number): AttentionHead[] {
+  const { v } = trace;
+  if (v === null) throw new UserError(`trace ${trace.name} has no values`, "save v beside q and k");
+  const execution = executionParameters(realScale(trace));
+  if (execution === null) throw new UserError(`trace ${trace.name}: scale_q * scale_k * attn_scale is too large for the registers of the softmax`, "give the scales of the integers: real = integer * scale");
+  const heads = traceHeads(trace, format, rows).map((head): AttentionHead => ({ ...head, values: v, execution, dense: false }));
+  const last = heads.at(-1)!;
+  return [...heads, { ...last, label: `${trace.name}, dense`, dense: true }];
+}
+
+/** The corners of the speculation unit's heads with random values, alternating with extreme ones and extreme registers. */
+export function attentionCornerHeads(headDim: number, maxKeys: number, format: SpeculationFormat, seed: number): AttentionHead[] {
+  const [min, max] = [-(2 ** (format.operandBits - 1)), 2 ** (format.operandBits - 1) - 1];
+  let state = seed;
+  const next = (): number => (state = advanceStall(state));
+  const registers: readonly ExecutionParameters[] = [{ c: 40000, s: 24 }, { c: 0, s: 0 }, { c: 65535, s: 31 }, { c: 65535, s: 0 }, { c: 1, s: 3 }];
+  let values = new Int16Array();
+  return cornerHeads(headDim, maxKeys, format, seed).map((head, h) => {
+    const all = [() => min, () => max, () => min + (next() % (max - min + 1))][h % 3]!;
+    if (head.loads) values = Int16Array.from({ length: head.keys.length }, all);
+    return { ...head, values, execution: registers[h % registers.length]!, dense: h % 4 === 3 };
+  });
 }
 
 /**

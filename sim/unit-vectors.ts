@@ -1,8 +1,8 @@
 /** From a unit's configuration and the name of a source to golden vectors. */
 
 import { UserError } from "../generator/errors";
-import type { SpeculationConfig, UnitConfig } from "../generator/lapa/unit-config";
-import { cornerHeads, traceHeads, vectorsOfHeads } from "./speculation-heads";
+import type { AttentionConfig, SpeculationConfig, UnitConfig } from "../generator/lapa/unit-config";
+import { attentionCornerHeads, attentionTraceHeads, attentionVectorsOfHeads, cornerHeads, traceHeads, vectorsOfHeads } from "./speculation-heads";
 import { bundledTraces, resolveTrace } from "./traces/bundled";
 import { readTrace, type Trace } from "./traces/trace";
 import { alocDotCorners, alocDotVectors, alocVectors, type PairVectors } from "./vectors/aloc-vectors";
@@ -49,7 +49,7 @@ export function vectorSources(config: UnitConfig, names: readonly string[], seed
     if (name === all) return [...vectorSources(config, [corners], seed), ...bundledTraces().map((t) => bundledSource(config, t.name))];
     const trace = readTrace(resolveTrace(name), config);
     const wide = tooWide(config, trace);
-    if (wide !== null) throw new UserError(wide, `make the unit larger: --set headDim=${trace.dim}${config.unit === "speculation" ? ` --set maxKeys=${trace.nK}` : ""}`);
+    if (wide !== null) throw new UserError(wide, `make the unit larger: --set headDim=${trace.dim}${takesHeads(config) ? ` --set maxKeys=${trace.nK}` : ""}`);
     return [traceSource(config, trace)];
   });
 }
@@ -65,7 +65,7 @@ function traceSource(config: UnitConfig, trace: Trace): VectorSource {
 
 /** @throws UserError for a unit of more than one product. */
 function sweepSource(config: UnitConfig): VectorSource {
-  if (config.unit === "speculation") throw new UserError(`${sweep} is every pair of two operands, and the unit takes whole heads`, "use corners or a trace");
+  if (takesHeads(config)) throw new UserError(`${sweep} is every pair of two operands, and the unit takes whole heads`, "use corners or a trace");
   if (config.unit !== "aloc") throw new UserError(`${sweep} is every pair of two operands, and the unit takes ${2 * config.headDim} operands at once`, "use corners or a trace, or sweep the single product: --set unit=aloc");
   const trace = everyValue(config.operandBits);
   return {
@@ -85,15 +85,19 @@ function everyValue(operandBits: number): Trace {
   };
 }
 
+function takesHeads(config: UnitConfig): config is SpeculationConfig | AttentionConfig {
+  return config.unit === "speculation" || config.unit === "attention";
+}
+
 function tooWide(config: UnitConfig, { name, dim, nK }: Trace): string | null {
-  if (config.unit === "speculation" && nK > config.maxKeys) return `trace ${name} has ${nK} keys, and the unit has room for ${config.maxKeys}`;
+  if (takesHeads(config) && nK > config.maxKeys) return `trace ${name} has ${nK} keys, and the unit has room for ${config.maxKeys}`;
   if (config.unit === "aloc" || dim <= config.headDim) return null;
   return `trace ${name} has dimension ${dim}, and the unit has ${config.headDim} lanes`;
 }
 
 /** Vectors of a unit. @param trace null for the corners. */
 function unitVectors(config: UnitConfig, trace: Trace | null, limit: number, seed = 1): MadeVectors {
-  if (config.unit === "speculation") return headVectors(config, trace, limit, seed);
+  if (takesHeads(config)) return headVectors(config, trace, limit, seed);
   const { name: design, operandBits, rounding, terms, logSide } = config;
   if (config.unit === "aloc") {
     const made = alocVectors({ design, logSide, format: { operandBits, rounding, terms, window: null } }, trace, limit === Infinity ? {} : { limit });
@@ -108,9 +112,11 @@ function unitVectors(config: UnitConfig, trace: Trace | null, limit: number, see
   return { ...sample(alocDotVectors(spec, trace, { rows: rowsFor(limit, trace) }), limit), available: pairs(trace) };
 }
 
-function headVectors(config: SpeculationConfig, trace: Trace | null, limit: number, seed: number): MadeVectors {
+function headVectors(config: SpeculationConfig | AttentionConfig, trace: Trace | null, limit: number, seed: number): MadeVectors {
   const { headDim, maxKeys } = config;
-  const made = vectorsOfHeads(config, trace === null ? cornerHeads(headDim, maxKeys, config, seed) : traceHeads(trace, config, limit));
+  const made: Omit<MadeVectors, "available"> = config.unit === "speculation"
+    ? vectorsOfHeads(config, trace === null ? cornerHeads(headDim, maxKeys, config, seed) : traceHeads(trace, config, limit))
+    : attentionVectorsOfHeads(config, trace === null ? attentionCornerHeads(headDim, maxKeys, config, seed) : attentionTraceHeads(trace, config, limit));
   return { ...made, available: made.vectors.channels.filter((c) => c.direction === "output").reduce((sum, c) => sum + c.count, 0) };
 }
 

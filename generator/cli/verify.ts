@@ -76,7 +76,7 @@ async function chosenEngines({ engine = ["all"], rtl }: VerifyArguments, { say }
 
 function limits(limit: number | undefined, { unit }: UnitConfig): VerifyOptions["limit"] {
   if (limit !== undefined) checkInteger("--limit", limit, 1, Number.MAX_SAFE_INTEGER);
-  if (unit === "speculation") return ({ name }) => limit ?? queryLimits[name];
+  if (unit === "speculation" || unit === "attention") return ({ name }) => limit ?? queryLimits[name];
   return (engine) => limit ?? (engine.name === "icarus" ? icarusLimit : Infinity);
 }
 

@@ -5,7 +5,7 @@ import { UserError } from "../errors";
 import { reservedWords } from "../hdl/reserved";
 import { log2Ceil } from "../ir/bits";
 import { didYouMean } from "../nearest";
-import type { AlocConfig, AlocDotConfig, SpeculationConfig, UnitConfig, UnitName } from "./unit-config";
+import type { AlocConfig, AlocDotConfig, AttentionConfig, PredictionConfig, SpeculationConfig, UnitConfig, UnitName } from "./unit-config";
 
 const integer = (min: number, max: number) => z.int().min(min).max(max);
 
@@ -50,9 +50,7 @@ const alocDot = z.strictObject({
 /** Keys a cycle: as many as any memory has words for. */
 const lanes = integer(1, 1024);
 
-const speculation = z.strictObject({
-  unit: z.literal("speculation").describe("Which keys each query of a head needs: rounds of sliced scores, each followed by a filter."),
-  name: name("speculation"),
+const prediction = {
   headDim: integer(1, 256).default(64).describe("d: features of a key."),
   maxKeys: integer(1, 8192).default(1024).describe("Keys that there is memory for: the largest head."),
   ...arithmetic,
@@ -64,9 +62,27 @@ const speculation = z.strictObject({
   keysPerCycle: z.union([lanes, z.array(lanes).min(1).max(16)]).default(16)
     .describe("Keys that are scored at the same time: a number, or a list with one for each slice."),
   featuresPerCycle: integer(1, 256).nullable().default(null).describe("Features of a key that are added in a cycle, at most headDim; null for all."),
+};
+
+const blackBoxMemories = z.boolean().default(false).describe("Leave the large memories to SRAM macros.");
+
+const speculation = z.strictObject({
+  unit: z.literal("speculation").describe("Which keys each query of a head needs: rounds of sliced scores, each followed by a filter."),
+  name: name("speculation"),
+  ...prediction,
   survivorForm: z.enum(["keys", "groups"]).default("keys")
     .describe("How survivors leave: keys, one a cycle; or groups, a mask a cycle of as many neighbouring keys as round 1 scores at the same time."),
-  blackBoxMemories: z.boolean().default(false).describe("Leave the memories of keys, scores and survivors to SRAM macros."),
+  blackBoxMemories,
+  ...common,
+});
+
+const attention = z.strictObject({
+  unit: z.literal("attention").describe("Sparse attention from Q, K, V to O: speculation, and execution on a systolic array."),
+  name: name("attention"),
+  ...prediction,
+  peRows: integer(1, 64).default(16)
+    .describe("R: queries of a tile, rows of the array, which has as many columns as keysPerCycle gives round 1: at most 64."),
+  blackBoxMemories,
   ...common,
 });
 
@@ -75,13 +91,14 @@ const schemas = {
   aloc: aloc satisfies z.ZodType<AlocConfig>,
   aloc_dot: alocDot satisfies z.ZodType<AlocDotConfig>,
   speculation: speculation satisfies z.ZodType<SpeculationConfig>,
+  attention: attention satisfies z.ZodType<AttentionConfig>,
 };
 const defaultUnit: UnitName = "aloc_dot";
 const unitNames = Object.keys(schemas) as UnitName[];
 
 /** All configurations as JSON Schema (draft 2020-12), for editors and other programs. */
 export function configJsonSchema(): object {
-  return { title: "Configuration of a LAPA unit", ...z.toJSONSchema(z.discriminatedUnion("unit", [aloc, alocDot, speculation]), { io: "input" }) };
+  return { title: "Configuration of a LAPA unit", ...z.toJSONSchema(z.discriminatedUnion("unit", [aloc, alocDot, speculation, attention]), { io: "input" }) };
 }
 
 type Raw = Readonly<Record<string, unknown>>;
@@ -134,7 +151,7 @@ function treeFaults({ headDim, treeRegisters }: AlocDotConfig): string[] {
   return treeRegisters > levels ? [`treeRegisters is ${treeRegisters}, and headDim is ${headDim}; allowed: at most ${levels} levels of registers`] : [];
 }
 
-function windowFaults({ window, operandBits, logSide }: AlocDotConfig | SpeculationConfig): string[] {
+function windowFaults({ window, operandBits, logSide }: AlocDotConfig | PredictionConfig): string[] {
   if (window === null) return [];
   const faults: string[] = [];
   if (window > operandBits) faults.push(`window is ${window}, and operandBits is ${operandBits}; allowed: a window of at most operandBits, or null`);
@@ -142,7 +159,8 @@ function windowFaults({ window, operandBits, logSide }: AlocDotConfig | Speculat
   return faults;
 }
 
-function speculationFaults({ operandBits, slices, keysPerCycle, featuresPerCycle, headDim }: SpeculationConfig): string[] {
+function speculationFaults(config: SpeculationConfig | AttentionConfig): string[] {
+  const { operandBits, slices, keysPerCycle, featuresPerCycle, headDim } = config;
   const faults: string[] = [];
   const sum = slices.reduce((a, b) => a + b, 0);
   if (sum !== operandBits) faults.push(`slices is ${shown(slices)}, together ${sum} bits, and operandBits is ${operandBits}; allowed: slices of ${operandBits} bits together`);
@@ -152,6 +170,8 @@ function speculationFaults({ operandBits, slices, keysPerCycle, featuresPerCycle
   if (featuresPerCycle !== null && featuresPerCycle > headDim) {
     faults.push(`featuresPerCycle is ${featuresPerCycle}, and headDim is ${headDim}; allowed: at most headDim, or null for all`);
   }
+  const first = typeof keysPerCycle === "number" ? keysPerCycle : keysPerCycle[0];
+  if (config.unit === "attention" && first > 64) faults.push(`keysPerCycle is ${shown(keysPerCycle)}; allowed in a configuration of attention: at most 64 in round 1, a column of the array for each`);
   return faults;
 }
 

@@ -34,6 +34,8 @@ export class Execution extends LibraryModule<ExecutionParameters> {
   /** Which keys a row needs: groups of C neighbouring keys, in any number; `last` ends the row. */
   readonly masks = this.inputStream({ group: UInt(this.format.groupBits), mask: Bits(this.params.columns), last: Bool() });
   readonly busy = this.output(Bool());
+  /** The array has a step with operands in this cycle. */
+  readonly active = this.output(Bool());
   /** Words of 8 features; `last` ends a row. */
   readonly outputs = this.outputStream({ features: Bits(wordFeatures * this.params.operandBits), last: Bool() });
 
@@ -51,7 +53,9 @@ export class Execution extends LibraryModule<ExecutionParameters> {
     this.masked(control, feeder, groupCount);
 
     const drain = this.instance(TileDrain, this.params);
-    drive(drain.step, feeder.reads);
+    const { active, isScore, last, tileEnds, bank, featureTile } = feeder.reads;
+    drive(drain.step, { active, isScore, last, tileEnds, bank });
+    drain.featureTile?.set(featureTile);
     feeder.readKeys.live.forEach((live, c) => drain.live[c]!.set(live));
     feeder.readKeys.group.forEach((group, c) => drain.group[c]!.set(group));
     const lanes = Array.from({ length: this.params.rows }, () => this.instance(SoftmaxLane, { scoreBits: this.format.scoreBits, maxKeys: this.params.maxKeys, blackBox: this.params.blackBoxMemories }));
@@ -253,6 +257,7 @@ export class Execution extends LibraryModule<ExecutionParameters> {
     const a = queries.word.map((word, r) => mux(feeds.isScore, feature(word).sext(aBits), lanes[r]!.probability.zext(aBits).asSInt()));
     const b = keys.word.map((word, c) => mux(feeds.isScore, feature(word), values.word[0]!.bits((c + 1) * operandBits - 1, c * operandBits).asSInt()));
     const isStep = feeds.active.and(feeds.real);
+    this.active.set(isStep);
     const live = lanes.map((lane) => isStep.and(feeds.isScore.or(lane.probability.ne(0n))));
     array.a.set(pack(a));
     array.b.set(pack(b));

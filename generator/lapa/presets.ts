@@ -1,9 +1,9 @@
 /** Configurations with a name. A key that is left out has its default. */
 
-import type { AlocConfig, AlocDotConfig, SpeculationConfig } from "./unit-config";
+import type { AlocConfig, AlocDotConfig, AttentionConfig, SpeculationConfig } from "./unit-config";
 
 /** A configuration as a person writes it. */
-export type PartialConfig = Written<AlocConfig> | Written<AlocDotConfig> | Written<SpeculationConfig>;
+export type PartialConfig = Written<AlocConfig> | Written<AlocDotConfig> | Written<SpeculationConfig> | Written<AttentionConfig>;
 type Written<C extends { readonly unit: string }> = Partial<C> & Pick<C, "unit">;
 
 export interface Preset {
@@ -28,4 +28,7 @@ export const presets: Readonly<Record<string, Preset>> = {
   "edge": { summary: "speculation of heads of 256 keys of 64 features, 8 keys a cycle", config: { unit: "speculation", headDim: 64, maxKeys: 256, keysPerCycle: 8 } },
   "base": { summary: "speculation of heads of 1,024 keys of 64 features, 16 keys a cycle", config: { unit: "speculation", headDim: 64, maxKeys: 1024, keysPerCycle: 16 } },
   "wide": { summary: "speculation of heads of 4,096 keys of 128 features, 32 keys a cycle", config: { unit: "speculation", headDim: 128, maxKeys: 4096, keysPerCycle: 32 } },
+  "attention-tiny": { summary: "attention of heads of 16 keys of 8 features, 4 x 4 multipliers: for waveforms", config: { unit: "attention", headDim: 8, maxKeys: 16, keysPerCycle: 4, peRows: 4 } },
+  "attention-edge": { summary: "attention of heads of 256 keys of 64 features, 8 x 8 multipliers", config: { unit: "attention", headDim: 64, maxKeys: 256, keysPerCycle: 8, peRows: 8 } },
+  "attention-base": { summary: "attention of heads of 1,024 keys of 64 features, 16 x 16 multipliers", config: { unit: "attention", headDim: 64, maxKeys: 1024, keysPerCycle: 16, peRows: 16 } },
 };

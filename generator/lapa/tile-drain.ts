@@ -15,6 +15,12 @@ export const resultFields = {
   bank: Bool(),
 };
 
+/** What is to be known of the step that ends a run. */
+export function drainedFields(params: ExecutionParameters) {
+  const { active, isScore, last, tileEnds, bank } = stepFields(params);
+  return { active, isScore, last, tileEnds, bank };
+}
+
 /**
  * The columns of a run come out one a cycle, from a fixed time after its last step on. Scores of columns without a key are
  * dropped, so that the words of a tile are its keys; its last column is always one of them, which ends the tile even
@@ -22,8 +28,12 @@ export const resultFields = {
  */
 export class TileDrain extends LibraryModule<ExecutionParameters> {
   private readonly format = executionFormat(this.params);
+  /** The last tile of P.V has columns without a feature, and there are others, which have not. */
+  private readonly ragged = this.format.featureTiles > 1 && this.params.headDim % this.params.columns !== 0;
   /** The step one cycle before the array, and its keys: see `TileFeeder`. */
-  readonly step = this.input(stepFields(this.params));
+  readonly step = this.input(drainedFields(this.params));
+  /** Which C features a step of P.V is of; not there where one tile has them all. */
+  readonly featureTile = this.ragged ? this.input(UInt(this.format.featureTileBits)) : null;
   readonly live = this.input(Vec(this.params.columns, Bool()));
   readonly group = this.input(Vec(this.params.columns, UInt(this.format.groupBits)));
   readonly result = this.output(resultFields);
@@ -35,17 +45,15 @@ export class TileDrain extends LibraryModule<ExecutionParameters> {
   }
 
   build(): void {
-    const { columns, headDim } = this.params;
-    const { featureTiles } = this.format;
+    const { columns } = this.params;
     const begins = this.step.active.and(this.step.last);
     const column = this.reg(UInt(Math.max(1, log2Ceil(columns))), { reset: "none" });
     const draining = this.reg(Bool(), { reset: 0n });
     const isLast = column.eq(BigInt(columns - 1));
-    const run = this.reg({ isScore: Bool(), tileEnds: Bool(), bank: Bool(), lastFeatures: Bool() }, { reset: "none", enable: begins });
+    const run = this.reg({ isScore: Bool(), tileEnds: Bool(), bank: Bool() }, { reset: "none", enable: begins });
     run.isScore.set(this.step.isScore);
     run.tileEnds.set(this.step.tileEnds);
     run.bank.set(this.step.bank);
-    run.lastFeatures.set(this.step.featureTile.eq(BigInt(featureTiles - 1)));
     // Column 0's is at hand; the others move up, a column a cycle.
     const live = this.reg(this.live.map((l) => l.type), { reset: "none" });
     const group = this.reg(this.group.map((g) => g.type), { reset: "none" });
@@ -61,8 +69,7 @@ export class TileDrain extends LibraryModule<ExecutionParameters> {
     });
 
     const ends = run.tileEnds.and(isLast);
-    const left = headDim - (featureTiles - 1) * columns;
-    const isFeature = left === columns ? literal(Bool(), 1n) : run.lastFeatures.not().or(column.lt(BigInt(left)));
+    const isFeature = this.isFeature(begins, column);
     const now = {
       score: draining.and(run.isScore).and(live[0]!.or(ends)), scoreLast: draining.and(run.isScore).and(ends),
       value: draining.and(run.isScore.not()).and(isFeature), bank: run.bank,
@@ -73,6 +80,19 @@ export class TileDrain extends LibraryModule<ExecutionParameters> {
     const latency = peArrayLatency(0, 0);
     drive(this.result, { score: this.later(now.score, latency, 0n), scoreLast: this.later(now.scoreLast, latency, 0n), value: this.later(now.value, latency, 0n), bank: this.later(now.bank, latency, "none") });
     this.key.set(this.later(mux(live[0]!, sized, literal(sized.type, 0n)), latency, "none"));
+  }
+
+  /** Whether a column of P.V has a feature: the last features may be fewer than columns. */
+  private isFeature(begins: Bool, column: UInt): Bool {
+    const { headDim, columns } = this.params;
+    const { featureTiles } = this.format;
+    const left = headDim - (featureTiles - 1) * columns;
+    if (left === columns) return literal(Bool(), 1n);
+    const isLeft = column.lt(BigInt(left));
+    if (this.featureTile === null) return isLeft;
+    const lastFeatures = this.reg(Bool(), { reset: "none", enable: begins });
+    lastFeatures.set(this.featureTile.eq(BigInt(featureTiles - 1)));
+    return lastFeatures.not().or(isLeft);
   }
 
   private later<T extends Signal>(signal: T, cycles: number, reset: 0n | "none"): T {

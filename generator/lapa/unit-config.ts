@@ -26,9 +26,8 @@ export interface AlocDotConfig extends Common, AlocFormat {
   readonly treeRegisters: number;
 }
 
-/** The speculation unit: rounds of sliced scores, each followed by a filter, for whole heads. operandBits is 4 .. 16 here. */
-export interface SpeculationConfig extends Common, SpeculationFormat {
-  readonly unit: "speculation";
+/** What speculation is told, by itself and in front of execution. operandBits is 4 .. 16 here. */
+export interface PredictionConfig extends Common, SpeculationFormat {
   /** d: features of a key. 1 .. 256. */
   readonly headDim: number;
   /** Keys that there is memory for: the largest head. 1 .. 8,192. */
@@ -37,11 +36,23 @@ export interface SpeculationConfig extends Common, SpeculationFormat {
   readonly keysPerCycle: number | readonly number[];
   /** Features of a key that are added in a cycle, 1 .. headDim; null for all. */
   readonly featuresPerCycle: number | null;
-  /** How survivors leave: a key a word, or a mask of as many neighbouring keys as round 1 scores at the same time. */
-  readonly survivorForm: "keys" | "groups";
   /** Whether the large memories are left out, for SRAM macros to take their place. */
   readonly blackBoxMemories: boolean;
 }
 
-export type UnitConfig = AlocConfig | AlocDotConfig | SpeculationConfig;
+/** The speculation unit: rounds of sliced scores, each followed by a filter, for whole heads. */
+export interface SpeculationConfig extends PredictionConfig {
+  readonly unit: "speculation";
+  /** How survivors leave: a key a word, or a mask of as many neighbouring keys as round 1 scores at the same time. */
+  readonly survivorForm: "keys" | "groups";
+}
+
+/** Sparse attention from Q, K, V to O: speculation, and execution on an array with as many columns as round 1 scores keys at a time. */
+export interface AttentionConfig extends PredictionConfig {
+  readonly unit: "attention";
+  /** R: queries of a tile, rows of the array. 1 .. 64. */
+  readonly peRows: number;
+}
+
+export type UnitConfig = AlocConfig | AlocDotConfig | SpeculationConfig | AttentionConfig;
 export type UnitName = UnitConfig["unit"];

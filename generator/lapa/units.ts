@@ -4,13 +4,15 @@ import { elaborate } from "../hdl/elaborate";
 import type { Circuit } from "../ir/types";
 import { Aloc } from "./aloc";
 import { AlocDot } from "./aloc-dot";
+import { Attention } from "./attention";
 import { Speculation } from "./speculation";
 import type { SpeculationParameters } from "./speculation-format";
-import type { SpeculationConfig, UnitConfig } from "./unit-config";
+import type { AttentionConfig, SpeculationConfig, UnitConfig } from "./unit-config";
 
-/** The parameters of a speculation unit: a number of keys for every round, and of features. */
-export function speculationParameters(config: SpeculationConfig): SpeculationParameters {
-  const { operandBits, rounding, terms, window, logSide, headDim, maxKeys, slices, keysPerCycle, featuresPerCycle, survivorForm, blackBoxMemories } = config;
+/** The parameters of a speculation unit, also of the one in front of execution: a number of keys for every round, and of features. */
+export function speculationParameters(config: SpeculationConfig | AttentionConfig): SpeculationParameters {
+  const { operandBits, rounding, terms, window, logSide, headDim, maxKeys, slices, keysPerCycle, featuresPerCycle, blackBoxMemories } = config;
+  const survivorForm = config.unit === "speculation" ? config.survivorForm : "groups";
   return {
     operandBits, rounding, terms, window, logSide, headDim, maxKeys, slices, featuresPerCycle: featuresPerCycle ?? headDim, survivorForm, blackBoxMemories,
     keysPerCycle: typeof keysPerCycle === "number" ? slices.map(() => keysPerCycle) : keysPerCycle,
@@ -27,5 +29,9 @@ export function elaborateUnit(config: UnitConfig): Circuit {
       return elaborate(AlocDot, { operandBits, rounding, terms, window, logSide, headDim, treeRegisters }, { name, reset });
     }
     case "speculation": return elaborate(Speculation, speculationParameters(config), { name, reset });
+    case "attention": {
+      const { survivorForm: _, ...prediction } = speculationParameters(config);
+      return elaborate(Attention, { ...prediction, peRows: config.peRows }, { name, reset });
+    }
   }
 }

@@ -24,6 +24,8 @@ export interface SpeculationSpec {
   readonly keysPerCycle: readonly number[];
 }
 
+export type HeadSpec = Pick<SpeculationSpec, "headDim" | "maxKeys" | "format">;
+
 /** What the unit does with one word of `head`. */
 export interface Head {
   readonly label: string;
@@ -185,7 +187,8 @@ export function survivorGroups(survivors: ArrayLike<number>, spec: Pick<Speculat
   return words.length > 0 ? words : [{ group: 0, mask: new Uint8Array(lanes) }];
 }
 
-function headFields({ headDim, maxKeys, format }: SpeculationSpec): Field[] {
+/** The fields of the stream `head`: what heads are told. */
+export function headFields({ headDim, maxKeys, format }: HeadSpec): Field[] {
   const count = bitsFor(maxKeys);
   const guards = format.logSide === "query" ? format.slices.slice(1) : [];
   return [
@@ -197,7 +200,8 @@ function headFields({ headDim, maxKeys, format }: SpeculationSpec): Field[] {
   ];
 }
 
-function headWord({ maxKeys, headDim, format }: SpeculationSpec, { queries, keys, dim, loads, parameters }: Head): number[] {
+/** A head's word. @throws RangeError when the head does not fit the unit. */
+export function headWord({ maxKeys, headDim, format }: HeadSpec, { queries, keys, dim, loads, parameters }: Head): number[] {
   const [nQ, nK] = [queries.length / dim, keys.length / dim];
   if (dim > headDim || nK > maxKeys) throw new RangeError(`a head of ${nK} keys of ${dim} features does not fit a unit of ${maxKeys} keys of ${headDim}`);
   const { nValid, causal, offset } = parameters;
@@ -211,16 +215,17 @@ function headWord({ maxKeys, headDim, format }: SpeculationSpec, { queries, keys
   ];
 }
 
-function field(stream: string, name: string, width: number, signed = false): Field {
+export function field(stream: string, name: string, width: number, signed = false): Field {
   return { name, port: `${stream}_${name}`, width, signed };
 }
 
 /** Bits of a number. */
-function bitsFor(n: number): number {
+export function bitsFor(n: number): number {
   return n.toString(2).length;
 }
 
-function padded(row: Int16Array, width: number): Int16Array {
+/** A vector with zeros behind it. */
+export function padded(row: Int16Array, width: number): Int16Array {
   const all = new Int16Array(width);
   all.set(row);
   return all;

@@ -1,0 +1,81 @@
+/** Vectors for the attention unit: heads as its streams take them, outputs from the golden models of speculation and execution. */
+
+import type { ExecutionParameters } from "../../generator/lapa/config";
+import { aliveRows, executeRow, headOf } from "../golden/execution";
+import { speculate } from "../golden/speculation";
+import type { DescribedVectors, WordOrigin } from "./described";
+import { field, type Head, headFields, type HeadSpec, headWord, padded } from "./speculation-vectors";
+import type { VectorSet } from "./vectors";
+import { ChannelBuilder, packLanes } from "./words";
+
+/** The unit `attention`: streams `head`, `keys`, `values`, `queries` -> `outputs`. */
+export interface AttentionSpec extends HeadSpec {
+  /** Name of the top module. */
+  readonly design: string;
+}
+
+/** What the unit does with one word of `head`. */
+export interface AttentionHead extends Head {
+  /** Row-major [nK][dim], loaded with the keys. */
+  readonly values: Int16Array;
+  readonly execution: ExecutionParameters;
+  /** Every alive key is attended to. */
+  readonly dense: boolean;
+}
+
+/** Features of an output word. */
+const wordFeatures = 8;
+
+/** Which head, query of it, and features a word of `outputs` is of. */
+interface Place {
+  readonly head: AttentionHead;
+  readonly row: number;
+  readonly word: number;
+}
+
+/**
+ * Heads, one after the other, without a reset between them.
+ * @throws RangeError for a head that does not fit the unit, or parameters that the golden models refuse.
+ */
+export function attentionVectors(spec: AttentionSpec, heads: readonly AttentionHead[]): DescribedVectors {
+  const { headDim, format, design } = spec;
+  const vector = (name: string): ChannelBuilder => new ChannelBuilder(name, "input", [field(name, "features", headDim * format.operandBits)]);
+  const [queries, keys, values] = [vector("queries"), vector("keys"), vector("values")];
+  const head = new ChannelBuilder("head", "input", [...headFields(spec), field("head", "scale", 16), field("head", "shift", 5), field("head", "dense", 1)]);
+  const outputs = new ChannelBuilder("outputs", "output", [field("outputs", "features", wordFeatures * format.operandBits), field("outputs", "last", 1)]);
+  const places: Place[] = [];
+  for (const h of heads) {
+    head.push([...headWord(spec, h), h.execution.c, h.execution.s, h.dense ? 1 : 0]);
+    pushRows(queries, h.queries, h.dim, spec);
+    if (h.loads) pushRows(keys, h.keys, h.dim, spec);
+    if (h.loads) pushRows(values, h.values, h.dim, spec);
+    pushOutputs(outputs, places, h, spec);
+  }
+  const vectors: VectorSet = { schema: "lapa-vectors/1", design, mode: "streams", channels: [queries, head, keys, values, outputs].map((c) => c.build()), constants: [] };
+  return { vectors, describe: (index) => originOf(places[index], spec) };
+}
+
+function pushRows(channel: ChannelBuilder, matrix: Int16Array, dim: number, { headDim, format }: HeadSpec): void {
+  for (let at = 0; at < matrix.length; at += dim) channel.push([packLanes(padded(matrix.subarray(at, at + dim), headDim), format.operandBits, true)]);
+}
+
+function pushOutputs(channel: ChannelBuilder, places: Place[], head: AttentionHead, { headDim, format }: HeadSpec): void {
+  const { queries, keys, values, dim, parameters, execution, dense } = head;
+  const golden = headOf(queries, keys, values, dim, format.operandBits);
+  const words = Math.ceil(headDim / wordFeatures);
+  for (const { query, survivors } of dense ? aliveRows(golden.queryCount, parameters) : speculate(queries, keys, dim, format, parameters)) {
+    const output = padded(executeRow(golden, { query, survivors }, execution).output, words * wordFeatures);
+    for (let word = 0; word < words; word++) {
+      channel.push([packLanes(output.subarray(word * wordFeatures, (word + 1) * wordFeatures), format.operandBits, true), word === words - 1 ? 1 : 0]);
+      places.push({ head, row: query, word });
+    }
+  }
+}
+
+function originOf(place: Place | undefined, { format }: HeadSpec): WordOrigin | null {
+  if (place === undefined) return null;
+  const { head: { label, firstQuery, queries, dim }, row, word } = place;
+  const query = Array.from(queries.subarray(row * dim, (row + 1) * dim));
+  const [log, linear] = format.logSide === "query" ? [query, []] : [[], query];
+  return { label: `${label}: query ${firstQuery + row}, features from ${word * wordFeatures} on`, query: firstQuery + row, key: null, log, linear };
+}

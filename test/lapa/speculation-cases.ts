@@ -4,7 +4,7 @@ import fc from "fast-check";
 import type { FilterParameters, SpeculationFormat } from "../../generator/lapa/config";
 import { build } from "../../generator/build";
 import { parseConfig } from "../../generator/lapa/config-schema";
-import type { SpeculationConfig } from "../../generator/lapa/unit-config";
+import type { PredictionConfig, SpeculationConfig } from "../../generator/lapa/unit-config";
 import { elaborateUnit } from "../../generator/lapa/units";
 import { builtinEngine } from "../../sim/engines/builtin/engine";
 import { largestRho } from "../../sim/golden/speculation";
@@ -35,7 +35,7 @@ export const speculationCases: fc.Arbitrary<SpeculationCase> = fc.record({
 });
 
 /** Three heads of random operands: registers of either mode, causal or not, keys that stay or are loaded anew. */
-export function randomHeads({ headDim, maxKeys, ...format }: SpeculationConfig, seed: number): Head[] {
+export function randomHeads({ headDim, maxKeys, ...format }: PredictionConfig, seed: number): Head[] {
   const W = format.operandBits;
   let state = seed;
   const below = (n: number): number => (state = advanceStall(state)) % n;

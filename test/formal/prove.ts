@@ -15,6 +15,8 @@ export interface Claim {
   readonly reference: string;
   /** Verilog of a module `proof` with an output `ok`, of which it is claimed that nothing makes it 0. */
   readonly proof: string;
+  /** The design is a pipeline without feedback: proved is what it computes, not when. */
+  readonly isPipeline?: boolean;
 }
 
 /** Fails, rather than skips, where Yosys is missing. */
@@ -28,9 +30,12 @@ export function requireYosys(): void {
 export function prove(claims: readonly Claim[]): { readonly proved: number; readonly last: string } {
   const folder = mkdtempSync(join(tmpdir(), "lapa-proof-"));
   try {
-    const script = claims.flatMap(({ design, reference, proof }, i) => {
+    const asWires = [`techmap -map ${join(references, "registers_as_wires.v")}`, "select -assert-none t:$*ff*", "opt -full"];
+    const script = claims.flatMap(({ design, reference, proof, isPipeline }, i) => {
       writeFileSync(join(folder, `${i}.v`), [...design.files.map((f) => f.text), proof].join("\n"));
-      return ["design -reset", `read_verilog ${join(references, reference)}.v ${i}.v`, "prep -flatten -top proof", "sat -verify -prove ok 1 proof"];
+      // Tables stay logic: the prover knows no memories.
+      const prepared = ["design -reset", `read_verilog ${join(references, reference)}.v ${i}.v`, "proc -norom", "prep -flatten -top proof"];
+      return [...prepared, ...(isPipeline ? asWires : []), "sat -verify -prove ok 1 proof"];
     });
     writeFileSync(join(folder, "prove.ys"), script.join("\n"));
     const { stdout, stderr } = spawnSync("yosys", ["-Q", "-T", "prove.ys"], { cwd: folder, encoding: "utf8", maxBuffer: 1 << 28 });

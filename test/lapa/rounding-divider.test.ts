@@ -1,6 +1,10 @@
 import fc from "fast-check";
+import { Bool, literal, Module, mux, SInt, UInt } from "lapa";
 import { dividerLatency, numeratorBits, RoundingDivider, type RoundingDividerParameters } from "../../generator/lapa/rounding-divider";
 import { Simulator } from "../../sim/engines/builtin";
+import type { VectorSet } from "../../sim/vectors/vectors";
+import { channel } from "../engines/duts";
+import { outcomes } from "../engines/outcomes";
 import { build } from "./build";
 
 /** The spec's quotient, literally. */
@@ -56,6 +60,44 @@ test.each([[2, 8, 1], [8, 8, 8], [8, 18, 2], [8, 18, 3], [16, 22, 4]])("quotient
     run(params, divisions, (cycle) => enables.every((e) => !e) || enables[cycle % enables.length]!);
   }), { numRuns: 60 });
 });
+
+/** A divider that never waits, and whose quotient is 0 where there is none. */
+class ShownDivider extends Module<RoundingDividerParameters> {
+  readonly valid = this.input(Bool());
+  readonly numerator = this.input(SInt(numeratorBits(this.params)));
+  readonly denominator = this.input(UInt(this.params.denominatorBits));
+  readonly quotientValid = this.output(Bool());
+  readonly quotient = this.output(SInt(this.params.operandBits));
+
+  build(): void {
+    const divider = this.instance(RoundingDivider, this.params);
+    divider.enable.set(1n);
+    divider.valid.set(this.valid);
+    divider.numerator.set(this.numerator);
+    divider.denominator.set(this.denominator);
+    this.quotientValid.set(divider.quotientValid);
+    this.quotient.set(mux(divider.quotientValid, divider.quotient, literal(divider.quotient.type, 0n)));
+  }
+}
+
+test("every engine says the same", async () => {
+  const params = { operandBits: 8, denominatorBits: 18, bitsPerStage: 3 };
+  const divisions = Array.from({ length: 200 }, (_, i): Division => {
+    const d = i % 9 === 0 ? 0n : 255n + (BigInt(i) * 0x9e37n) % 261_889n;
+    return [d === 0n ? 0n : (BigInt(i) * 0x1234_5671n) % (255n * d) - 128n * d, d];
+  });
+  const idle = Array<bigint[]>(dividerLatency(params)).fill([0n, 0n, 0n]);
+  const vectors: VectorSet = {
+    schema: "lapa-vectors/1", design: "shown_divider", mode: "cycles", constants: [],
+    channels: [
+      channel("in", "input", [["valid", 1], ["numerator", 26], ["denominator", 18]], [...divisions.map(([n, d]) => [1n, n, d]), ...idle]),
+      channel("out", "output", [["quotient_valid", 1], ["quotient", 8]], [...idle.map(() => [0n, 0n]), ...divisions.map((x) => [1n, quotientOf(...x)])]),
+    ],
+  };
+  const cycles = divisions.length + idle.length;
+  const result = { verdict: "pass", compared: cycles, cycles, mismatches: [] };
+  expect(await outcomes(build(ShownDivider, params), vectors, { seed: 1, input: 0, output: 0 })).toEqual([result, result, result]);
+}, 120_000);
 
 test("sizes: of the numerator, and of the latency", () => {
   expect(numeratorBits({ operandBits: 8, denominatorBits: 18 })).toBe(26);

@@ -1,9 +1,9 @@
 /** The execution unit's systolic array, with the registers that skew its operands. */
 
-import { Bool, concat, drive, type Hardware, type Ports, SInt, UserError, Vec } from "lapa";
+import { Bits, Bool, drive, type Ports, SInt, unpack, UserError, Vec } from "lapa";
 import { LibraryModule } from "../lib/library-module";
 import { SkewRegisters } from "../lib/skew-registers";
-import { PeRow, peRowLatency, type PeRowParameters, rowOperand, rowResult } from "./pe-row";
+import { PeRow, peRowLatency, type PeRowParameters, rowResult } from "./pe-row";
 
 export type PeArrayParameters = PeRowParameters & {
   /** R. */
@@ -24,23 +24,24 @@ export function peArrayLatency(r: number, c: number): number {
  * tile's first step in cycle F and its last one in L:
  *
  * - `mask` of column c comes for all rows in cycle F - c; zeros, which are what is sent when there is nothing to send, mask
- *   nothing. C cycles at least lie between the `first`s of two tiles, if the second one has masks.
+ *   nothing. The `first`s of two tiles are C cycles apart or more, unless neither has masks.
  * - Between the two a cycle may be without a step: all `live` are 0 and neither flag is set. One row without an operand has
  *   `live` 0. Outside of tiles `live` is 0.
- * - The result of row r and column c comes in cycle L + r + c + 3. C cycles at least lie between the `last`s of two tiles;
- *   the next tile's first step can come in cycle L + 1.
+ * - The result of row r and column c comes in cycle L + r + c + 3. The `last`s of two tiles are C cycles apart or more; the next
+ *   tile's first step may come in cycle L + 1.
  */
 export class PeArray extends LibraryModule<PeArrayParameters> {
   static readonly defaults = { aBits: 9, bBits: 8, accumulatorBits: 32, columns: 16, rows: 16 };
-  /** Of this step: a column of the left matrix and a row of the right one. */
-  readonly a = this.input(Vec(this.params.rows, SInt(this.params.aBits)));
-  readonly live = this.input(Vec(this.params.rows, Bool()));
-  readonly b = this.input(Vec(this.params.columns, SInt(this.params.bBits)));
+  /** Of this step: a column of the left matrix, row r in bits r*aBits and up, and a row of the right one, likewise; signed. */
+  readonly a = this.input(Bits(this.params.rows * this.params.aBits));
+  readonly b = this.input(Bits(this.params.columns * this.params.bBits));
+  /** Bit r: row r has an operand in this step. */
+  readonly live = this.input(Bits(this.params.rows));
   /** This step is a tile's first, its last. */
   readonly first = this.input(Bool());
   readonly last = this.input(Bool());
-  /** A column of the mask of a tile to come: 1 where the pair is masked. */
-  readonly mask = this.input(Vec(this.params.rows, Bool()));
+  /** A column of the mask of a tile to come. Bit r: the pair with row r is masked. */
+  readonly mask = this.input(Bits(this.params.rows));
   readonly results = this.output(Vec(this.params.rows, rowResult(this.params)));
 
   override get doc(): string {
@@ -54,37 +55,23 @@ export class PeArray extends LibraryModule<PeArrayParameters> {
 
   build(): void {
     checkShape(this.params);
-    const { rows: _, ...rowParameters } = this.params;
-    const operands = this.skewedRows();
-    let above: Ports<PeRow>["below"] = { b: this.skewedColumns(), first: this.first, last: this.last };
-    this.results.forEach((result, r) => {
-      const row = this.instance(PeRow, rowParameters);
-      drive(row.operand, operands[r]!);
+    const { rows, columns, aBits, bBits } = this.params;
+    const rowOperands = unpack(Vec(rows, SInt(aBits)), this.skewed(this.a, aBits, false));
+    const [lives, masks] = [this.skewed(this.live, 1, true), this.skewed(this.mask, 1, true)];
+    let above: Ports<PeRow>["below"] = { b: this.skewed(this.b, bBits, false), first: this.first, last: this.last };
+    for (const [r, a] of rowOperands.entries()) {
+      const row = this.instance(PeRow, { aBits, bBits, accumulatorBits: this.params.accumulatorBits, columns });
+      drive(row.operand, { a, live: lives.bit(r), mask: masks.bit(r) });
       drive(row.above, above);
-      drive(result, row.result);
+      drive(this.results[r]!, row.result);
       above = row.below;
-    });
+    }
   }
 
-  /** Operands need no reset; flags do. */
-  private skewedRows(): Hardware<ReturnType<typeof rowOperand>>[] {
-    const { rows, aBits } = this.params;
-    const operands = this.instance(SkewRegisters, { items: rows, width: aBits, resets: false });
-    const flags = this.instance(SkewRegisters, { items: rows, width: 2, resets: true });
-    return this.a.map((a, r) => {
-      operands.in[r]!.set(a.asBits());
-      flags.in[r]!.set(concat(this.mask[r]!, this.live[r]!));
-      return { a: operands.out[r]!.asSInt(), live: flags.out[r]!.bit(0), mask: flags.out[r]!.bit(1) };
-    });
-  }
-
-  private skewedColumns(): SInt[] {
-    const { columns, bBits } = this.params;
-    const operands = this.instance(SkewRegisters, { items: columns, width: bBits, resets: false });
-    return this.b.map((b, c) => {
-      operands.in[c]!.set(b.asBits());
-      return operands.out[c]!.asSInt();
-    });
+  private skewed(items: Bits, width: number, resets: boolean): Bits {
+    const registers = this.instance(SkewRegisters, { items: items.width / width, width, resets });
+    registers.in.set(items);
+    return registers.out;
   }
 }
 

@@ -1,9 +1,9 @@
 /** A row of the systolic array. */
 
-import { Bool, drive, literal, mux, type Ports, SInt, Vec } from "lapa";
+import { Bits, Bool, drive, literal, mux, pack, type Ports, SInt, unpack, Vec } from "lapa";
 import { LibraryModule } from "../lib/library-module";
 import { any, tree } from "../lib/sums";
-import { Pe, peLatency, type PeParameters } from "./pe";
+import { Pe, peLatency, type PeParameters, peResult } from "./pe";
 
 export type PeRowParameters = PeParameters & {
   /** C. */
@@ -21,7 +21,7 @@ export const rowOperand = ({ aBits }: Pick<PeParameters, "aBits">) => ({
 
 /** What moves down from row to row, a row a cycle. Column c's operand enters c cycles after that of column 0. */
 export const fromAbove = ({ bBits, columns }: Pick<PeRowParameters, "bBits" | "columns">) => ({
-  b: Vec(columns, SInt(bBits)),
+  b: Bits(columns * bBits),
   /** Of column 0's operand: it starts a sum, ends one. */
   first: Bool(),
   last: Bool(),
@@ -29,12 +29,9 @@ export const fromAbove = ({ bBits, columns }: Pick<PeRowParameters, "bBits" | "c
 
 /** What a row puts out, a column a cycle. */
 export const rowResult = ({ accumulatorBits }: Pick<PeParameters, "accumulatorBits">) => ({
-  /** A column has ended a sum; columns come in order. */
+  /** A column has ended a sum; columns come in order. Without `kept` its pair was masked, and `sum` is 0. */
   valid: Bool(),
-  /** With `valid`: its pair was not masked. */
-  kept: Bool(),
-  /** 0 where not kept. */
-  sum: SInt(accumulatorBits),
+  ...peResult({ accumulatorBits }),
 });
 
 /** Cycles from the last operand at the left to the result of column 0. Column c's comes c cycles later. */
@@ -60,23 +57,20 @@ export class PeRow extends LibraryModule<PeRowParameters> {
   }
 
   build(): void {
-    const { above, below } = this;
-    const flags = this.reg({ first: Bool(), last: Bool() }, { reset: 0n });
-    drive(flags, { first: above.first, last: above.last });
-    below.first.set(flags.first);
-    below.last.set(flags.last);
+    const below = this.reg(fromAbove(this.params), { reset: { b: "none", first: 0n, last: 0n } });
+    drive(below, this.above);
+    drive(this.below, below);
     this.collect(this.elements());
   }
 
   private elements(): Ports<Pe>[] {
-    const { columns: _, ...format } = this.params;
+    const { columns, ...format } = this.params;
     const { operand: { a, live, mask }, above: { b, first, last } } = this;
     let left: Ports<Pe>["right"] = { a: mux(live, a, literal(a.type, 0n)), takes: live.or(first), first, last, mask };
-    return b.map((b, c) => {
+    return unpack(Vec(columns, SInt(format.bBits)), b).map((b) => {
       const pe = this.instance(Pe, format);
       drive(pe.left, left);
       pe.b.set(b);
-      this.below.b[c]!.set(pe.below);
       left = pe.right;
       return pe;
     });
@@ -85,10 +79,9 @@ export class PeRow extends LibraryModule<PeRowParameters> {
   private collect(elements: readonly Ports<Pe>[]): void {
     const ends = this.reg(Bool(), { reset: 0n });
     ends.set(any(elements.map((pe) => pe.right.last)));
-    const result = this.reg(rowResult(this.params), { reset: { valid: 0n, kept: 0n, sum: "none" } });
-    result.valid.set(ends);
-    result.kept.set(any(elements.map((pe) => pe.gives)));
-    result.sum.set(tree(elements.map((pe) => pe.sum.asBits()), (x, y) => x.or(y)).asSInt());
+    const given = unpack(peResult(this.params), tree(elements.map((pe) => pack(pe.given)), (x, y) => x.or(y)));
+    const result = this.reg(rowResult(this.params), { reset: 0n });
+    drive(result, { valid: ends, ...given });
     drive(this.result, result);
   }
 }

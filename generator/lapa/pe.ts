@@ -24,30 +24,32 @@ export const besideA = ({ aBits }: Pick<PeParameters, "aBits">) => ({
   mask: Bool(),
 });
 
+/** What an element gives: all 0 but for one cycle, so that those of a row need no more than an OR. */
+export const peResult = ({ accumulatorBits }: Pick<PeParameters, "accumulatorBits">) => ({
+  /** A sum is complete, and not masked. */
+  kept: Bool(),
+  sum: SInt(accumulatorBits),
+});
+
 /** Cycles from an element's last operand to the cycle in which its sum is on its output. */
 export const peLatency = 2;
 
 /**
  * sum += a * b, the sum standing still and the operands passing by. What is handed on and what is multiplied are registers
  * of their own: the former move in every cycle, the latter only where there is something to multiply, so that a masked
- * element's multiplier and accumulator see no change for a whole tile.
+ * element's multiplier and accumulator see no change for a whole tile. (b is handed on by the row, all columns at once.)
  *
- * A mask bit moves at half the speed of `first`, so each of them meets another bit: that for column c comes c cycles before
- * `first`. So the mask of a tile needs no addresses, no counters, and no register besides those on the way and the one
- * that it is held in.
+ * Mask bits move at half the speed of `first`, so in column c it meets the bit that entered c cycles before it. That is all
+ * there is of a mask's distribution: no addresses, no counters, no wires longer than an element.
  */
 export class Pe extends LibraryModule<PeParameters> {
   readonly left = this.input(besideA(this.params));
   readonly b = this.input(SInt(this.params.bBits));
   readonly right = this.output(besideA(this.params));
-  readonly below = this.output(SInt(this.params.bBits));
-  /** For one cycle, two cycles after `last`: the sum is complete, and wanted. */
-  readonly gives = this.output(Bool());
-  /** The sum with `gives`, else 0: the elements of a row need no more than an OR. */
-  readonly sum = this.output(SInt(this.params.accumulatorBits));
+  readonly given = this.output(peResult(this.params));
 
   override get doc(): string {
-    return "Processing element: sum += a * b. Operands leave one cycle after they came; a masked element's do not reach its multiplier.";
+    return "Processing element: sum += a * b. What comes from the left leaves a cycle later; a masked element's multiplier stands still.";
   }
 
   override get latency(): number {
@@ -62,31 +64,24 @@ export class Pe extends LibraryModule<PeParameters> {
     maskHalfway.set(left.mask);
     drive(held, { ...left, mask: maskHalfway });
     drive(this.right, held);
-    const heldB = this.reg(this.b.type, { reset: "none" });
-    heldB.set(this.b);
-    this.below.set(heldB);
 
     const masked = this.reg(Bool(), { reset: "none", enable: left.first });
     masked.set(left.mask);
     const multiplies = left.takes.and(mux(left.first, left.mask, masked).not());
-    this.accumulate(multiplies, held.first);
-    const gives = this.reg(Bool(), { reset: 0n });
-    gives.set(held.last.and(masked.not()));
-    this.gives.set(gives);
-  }
-
-  /** @param multiplies this cycle's operands count; `starts` comes a cycle later, with their product. */
-  private accumulate(multiplies: Bool, starts: Bool): void {
-    const multiplicand = this.reg(this.left.a.type, { reset: "none", enable: multiplies });
+    const multiplicand = this.reg(left.a.type, { reset: "none", enable: multiplies });
     const multiplier = this.reg(this.b.type, { reset: "none", enable: multiplies });
-    multiplicand.set(this.left.a);
+    multiplicand.set(left.a);
     multiplier.set(this.b);
+
     const adds = this.reg(Bool(), { reset: 0n });
     adds.set(multiplies);
-    const accumulator = this.reg(this.sum.type, { reset: "none", enable: adds });
+    const accumulator = this.reg(this.given.sum.type, { reset: "none", enable: adds });
     const zero = literal(accumulator.type, 0n);
     const product = multiplicand.mul(multiplier).sext(accumulator.width);
-    accumulator.set(mux(starts, zero, accumulator).addWrap(product));
-    this.sum.set(mux(this.gives, accumulator, zero));
+    accumulator.set(mux(held.first, zero, accumulator).addWrap(product));
+
+    const kept = this.reg(Bool(), { reset: 0n });
+    kept.set(held.last.and(masked.not()));
+    drive(this.given, { kept, sum: mux(kept, accumulator, zero) });
   }
 }

@@ -1,4 +1,4 @@
-import { Bits, pack, Vec } from "lapa";
+import { Bits, pack } from "lapa";
 import { LibraryModule } from "./library-module";
 
 export type SkewRegistersParameters = {
@@ -14,8 +14,9 @@ export type SkewRegistersParameters = {
  * first, so there are as many registers, and lines, as items, though n * (n - 1) / 2 items in them.
  */
 export class SkewRegisters extends LibraryModule<SkewRegistersParameters> {
-  readonly in = this.input(Vec(this.params.items, Bits(this.params.width)));
-  readonly out = this.output(Vec(this.params.items, Bits(this.params.width)));
+  /** Item i in bits i*width and up. */
+  readonly in = this.input(Bits(this.params.items * this.params.width));
+  readonly out = this.output(Bits(this.params.items * this.params.width));
 
   override get doc(): string {
     return `Delays item i by i cycles, ${this.params.items} items of ${this.params.width} bits.`;
@@ -23,13 +24,14 @@ export class SkewRegisters extends LibraryModule<SkewRegistersParameters> {
 
   build(): void {
     const { width, resets } = this.params;
-    let waiting = pack(this.in);
-    for (const out of this.out) {
-      out.set(waiting.bits(width - 1, 0));
-      if (waiting.width === width) break;
+    let waiting: Bits = this.in;
+    const delayed = [waiting.bits(width - 1, 0)];
+    while (waiting.width > width) {
       const stage = this.reg(Bits(waiting.width - width), { reset: resets ? 0n : "none" });
       stage.set(waiting.bits(waiting.width - 1, width));
+      delayed.push(stage.bits(width - 1, 0));
       waiting = stage;
     }
+    this.out.set(pack(delayed));
   }
 }

@@ -37,7 +37,7 @@ function started(params: PeArrayParameters, initSeed = 1): Simulator {
 }
 
 /** A register of the element of row r and column c. */
-const inside = (sim: Simulator, r: number, c: number, register: string): bigint => sim.peek(`u_row_${r}.u_elements_${c}_pe.${register}`);
+const inside = (sim: Simulator, r: number, c: number, register: string): bigint => sim.peek(`u_row_${r}.u_elements_${c}.${register}`);
 
 /** Tiles without masks, bubbles or rows that have no operand. */
 const full = ({ rows, columns }: PeArrayParameters, steps: readonly number[]): Tile[] => steps.map((k, i) => ({

@@ -38,19 +38,33 @@ function child<T>(args: readonly string[], repeat: number, pick: (printed: T) =>
   return median(Array.from({ length: repeat }, () => pick(JSON.parse(spawnSync(process.execPath, args, { encoding: "utf8" }).stdout) as T)));
 }
 
+interface Emitted { readonly whole: number; readonly inProcess: number }
+
+/** What emitting an array takes, in seconds. */
+function emitted(which: "mac" | "pe", size: number, folder: string): Emitted {
+  const run = (pick: (u: Emitted) => number): number => child([join(__dirname, "bench-emit.js"), which, String(size), join(folder, which)], 9, pick) / 1000;
+  return { whole: run((u) => u.whole), inProcess: run((u) => u.inProcess) };
+}
+
 function emission(): Figure[] {
   const folder = mkdtempSync(join(tmpdir(), "lapa-bench-"));
   try {
     const nothing = child<NodeJS.CpuUsage>(["-p", "JSON.stringify(process.cpuUsage())"], 9, (u) => (u.user + u.system) / 1e6);
-    return [16, 32].flatMap((size): Figure[] => {
-      const run = (pick: (u: { whole: number; inProcess: number }) => number): number =>
-        child([join(__dirname, "bench-emit.js"), String(size), join(folder, "out")], 9, pick) / 1000;
-      const whole = run((u) => u.whole);
-      return [
-        { name: `emit ${size} x ${size}, whole process`, value: whole, unit: "s CPU", beside: `node doing nothing: ${nothing.toFixed(3)} s, ${(whole / nothing).toFixed(1)} times` },
-        { name: `emit ${size} x ${size}, in process`, value: run((u) => u.inProcess), unit: "s CPU", beside: "elaboration, passes and printing" },
-      ];
-    });
+    const small = emitted("pe", 16, folder);
+    const beside = (whole: number): string => `node doing nothing: ${nothing.toFixed(3)} s, ${(whole / nothing).toFixed(1)} times`;
+    return [
+      ...[16, 32].flatMap((size): Figure[] => {
+        const { whole, inProcess } = emitted("mac", size, folder);
+        return [
+          { name: `emit ${size} x ${size}, whole process`, value: whole, unit: "s CPU", beside: beside(whole) },
+          { name: `emit ${size} x ${size}, in process`, value: inProcess, unit: "s CPU", beside: "elaboration, passes and printing" },
+        ];
+      }),
+      ...[{ size: 16, taken: small }, { size: 64, taken: emitted("pe", 64, folder) }].flatMap(({ size, taken }): Figure[] => [
+        { name: `emit ${size} x ${size} PEs, whole process`, value: taken.whole, unit: "s CPU", beside: `${beside(taken.whole)}; ${(taken.whole / small.whole).toFixed(2)} times 16 x 16` },
+        { name: `emit ${size} x ${size} PEs, in process`, value: taken.inProcess, unit: "s CPU", beside: `${(taken.inProcess / small.inProcess).toFixed(2)} times 16 x 16` },
+      ]),
+    ];
   } finally {
     rmSync(folder, { recursive: true });
   }

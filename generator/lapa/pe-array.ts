@@ -24,11 +24,11 @@ export function peArrayLatency(r: number, c: number): number {
  * tile's first step in cycle F and its last one in L:
  *
  * - `mask` of column c comes for all rows in cycle F - c; zeros, which are what is sent when there is nothing to send, mask
- *   nothing. C cycles at least lie between the `first`s of two tiles, if the second one has masks.
+ *   nothing. The `first`s of two tiles are C cycles apart or more, unless neither has masks.
  * - Between the two a cycle may be without a step: all `live` are 0 and neither flag is set. One row without an operand has
  *   `live` 0. Outside of tiles `live` is 0.
- * - The result of row r and column c comes in cycle L + r + c + 3. C cycles at least lie between the `last`s of two tiles;
- *   the next tile's first step can come in cycle L + 1.
+ * - The result of row r and column c comes in cycle L + r + c + 3. The `last`s of two tiles are C cycles apart or more; the next
+ *   tile's first step may come in cycle L + 1.
  */
 export class PeArray extends LibraryModule<PeArrayParameters> {
   static readonly defaults = { aBits: 9, bBits: 8, accumulatorBits: 32, columns: 16, rows: 16 };

@@ -1,8 +1,8 @@
 /** A row of the systolic array. */
 
-import { Bits, Bool, drive, literal, mux, pack, type Ports, SInt, unpack, Vec } from "lapa";
+import { Bits, Bool, concat, drive, literal, mux, pack, type Ports, SInt, unpack, Vec } from "lapa";
 import { LibraryModule } from "../lib/library-module";
-import { any, tree } from "../lib/sums";
+import { tree } from "../lib/sums";
 import { Pe, peLatency, type PeParameters, peResult } from "./pe";
 
 export type PeRowParameters = PeParameters & {
@@ -57,31 +57,34 @@ export class PeRow extends LibraryModule<PeRowParameters> {
   }
 
   build(): void {
+    const { columns } = this.params;
     const below = this.reg(fromAbove(this.params), { reset: { b: "none", first: 0n, last: 0n } });
     drive(below, this.above);
     drive(this.below, below);
-    this.collect(this.elements());
+    // Bit c: the last operands are in column c's multiplier.
+    const ending = this.reg(Bits(columns), { reset: 0n });
+    ending.set(columns === 1 ? this.above.last.asBits() : concat(ending.bits(columns - 2, 0), this.above.last));
+    const ended = this.reg(Bool(), { reset: 0n });
+    ended.set(ending.orR());
+
+    const elements = this.elements(ending);
+    const given = unpack(peResult(this.params), tree(elements.map((pe) => pack(pe.given)), (x, y) => x.or(y)));
+    const result = this.reg(rowResult(this.params), { reset: 0n });
+    drive(result, { valid: ended, ...given });
+    drive(this.result, result);
   }
 
-  private elements(): Ports<Pe>[] {
+  private elements(ending: Bits): Ports<Pe>[] {
     const { columns, ...format } = this.params;
-    const { operand: { a, live, mask }, above: { b, first, last } } = this;
-    let left: Ports<Pe>["right"] = { a: mux(live, a, literal(a.type, 0n)), takes: live.or(first), first, last, mask };
-    return unpack(Vec(columns, SInt(format.bBits)), b).map((b) => {
+    const { operand: { a, live, mask }, above: { b, first } } = this;
+    let left: Ports<Pe>["right"] = { a: mux(live, a, literal(a.type, 0n)), takes: live.or(first), first, mask };
+    return unpack(Vec(columns, SInt(format.bBits)), b).map((b, c) => {
       const pe = this.instance(Pe, format);
       drive(pe.left, left);
       pe.b.set(b);
+      pe.ends.set(ending.bit(c));
       left = pe.right;
       return pe;
     });
-  }
-
-  private collect(elements: readonly Ports<Pe>[]): void {
-    const ends = this.reg(Bool(), { reset: 0n });
-    ends.set(any(elements.map((pe) => pe.right.last)));
-    const given = unpack(peResult(this.params), tree(elements.map((pe) => pack(pe.given)), (x, y) => x.or(y)));
-    const result = this.reg(rowResult(this.params), { reset: { valid: 0n, kept: 0n, sum: "none" } });
-    drive(result, { valid: ends, ...given });
-    drive(this.result, result);
   }
 }

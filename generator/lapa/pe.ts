@@ -17,9 +17,8 @@ export const besideA = ({ aBits }: Pick<PeParameters, "aBits">) => ({
   a: SInt(aBits),
   /** There is an operand; always with `first`. */
   takes: Bool(),
-  /** This step starts a sum, ends one. */
+  /** This step starts a sum. */
   first: Bool(),
-  last: Bool(),
   /** With `first` at the same element: the tile does not want this element's sum. */
   mask: Bool(),
 });
@@ -37,7 +36,7 @@ export const peLatency = 2;
 /**
  * sum += a * b, the sum standing still and the operands passing by. What is handed on and what is multiplied are registers
  * of their own: the former move in every cycle, the latter only where there is something to multiply, so that a masked
- * element's multiplier and accumulator see no change for a whole tile. (b is handed on by the row, all columns at once.)
+ * element's multiplier and accumulator see no change for a whole tile. (The row hands b on, all columns at once.)
  *
  * Mask bits move at half the speed of `first`, so in column c it meets the bit that entered c cycles before it. That is all
  * there is of a mask's distribution: no addresses, no counters, no wires longer than an element.
@@ -45,6 +44,8 @@ export const peLatency = 2;
 export class Pe extends LibraryModule<PeParameters> {
   readonly left = this.input(besideA(this.params));
   readonly b = this.input(SInt(this.params.bBits));
+  /** The operands of the cycle before end a sum. */
+  readonly ends = this.input(Bool());
   readonly right = this.output(besideA(this.params));
   readonly given = this.output(peResult(this.params));
 
@@ -59,7 +60,7 @@ export class Pe extends LibraryModule<PeParameters> {
   build(): void {
     const { left } = this;
     // The flags are reset, the mask bits too: a first tile without masks needs no bits sent before it.
-    const held = this.reg(besideA(this.params), { reset: { a: "none", takes: 0n, first: 0n, last: 0n, mask: 0n } });
+    const held = this.reg(besideA(this.params), { reset: { a: "none", takes: 0n, first: 0n, mask: 0n } });
     const maskHalfway = this.reg(Bool(), { reset: 0n });
     maskHalfway.set(left.mask);
     drive(held, { ...left, mask: maskHalfway });
@@ -68,24 +69,20 @@ export class Pe extends LibraryModule<PeParameters> {
     const masked = this.reg(Bool(), { reset: "none", enable: left.first });
     masked.set(left.mask);
     const multiplies = left.takes.and(mux(left.first, left.mask, masked).not());
-    const sum = this.accumulated(multiplies, held.first);
-    const kept = this.reg(Bool(), { reset: 0n });
-    kept.set(held.last.and(masked.not()));
-    this.given.kept.set(kept);
-    this.given.sum.set(mux(kept, sum, literal(sum.type, 0n)));
-  }
-
-  /** @param multiplies this cycle's operands count. @param starts comes a cycle later, with their product. */
-  private accumulated(multiplies: Bool, starts: Bool): SInt {
-    const multiplicand = this.reg(this.left.a.type, { reset: "none", enable: multiplies });
+    const multiplicand = this.reg(left.a.type, { reset: "none", enable: multiplies });
     const multiplier = this.reg(this.b.type, { reset: "none", enable: multiplies });
-    multiplicand.set(this.left.a);
+    multiplicand.set(left.a);
     multiplier.set(this.b);
+
     const adds = this.reg(Bool(), { reset: 0n });
     adds.set(multiplies);
     const accumulator = this.reg(this.given.sum.type, { reset: "none", enable: adds });
+    const zero = literal(accumulator.type, 0n);
     const product = multiplicand.mul(multiplier).sext(accumulator.width);
-    accumulator.set(mux(starts, literal(accumulator.type, 0n), accumulator).addWrap(product));
-    return accumulator;
+    accumulator.set(mux(held.first, zero, accumulator).addWrap(product));
+
+    const kept = this.reg(Bool(), { reset: 0n });
+    kept.set(this.ends.and(masked.not()));
+    drive(this.given, { kept, sum: mux(kept, accumulator, zero) });
   }
 }

@@ -1,5 +1,6 @@
 /** What a designer extends: parameters, ports, wires, registers. Elaboration runs `build()` once a shape. */
 
+import { createHash } from "node:crypto";
 import type { Json } from "../ir/types";
 import { type Fields, type Hardware, hardware, type Shape } from "./aggregates";
 import { Body } from "./body";
@@ -147,14 +148,21 @@ function wrongReset(type: Type): null {
   return null;
 }
 
-/** The module's name in Verilog: of the class, and of the parameters where `detailed`. */
+/** Characters of a name that says its parameters: file systems take 255, and not every tool as many. */
+const longestName = 110;
+
+/**
+ * The module's name in Verilog: of the class, and of the parameters where `detailed`. Where that becomes too long, a digest
+ * stands for the parameters: the same in every design.
+ */
 export function moduleNameOf(made: Module, detailed: boolean): string {
   if (made.moduleName !== null) return made.moduleName;
   const base = made.modulePrefix + snakeCase(made.constructor.name);
   if (!detailed) return base;
   const parameters = Object.entries(made.params);
   const shown = parameters.slice(0, parameters.findLastIndex(([, value]) => value !== null) + 1);
-  return [base, ...shown.flatMap(([key, value]) => parameterText(key, value))].join("_");
+  const name = [base, ...shown.flatMap(([key, value]) => parameterText(key, value))].join("_");
+  return name.length <= longestName ? name : `${base}_${createHash("sha256").update(JSON.stringify(made.params)).digest("hex").slice(0, 12)}`;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { Bool, DiagnosticError, elaborate, type LogicModule, Module, SInt, UInt } from "lapa";
+import { Bool, DiagnosticError, elaborate, type LogicModule, Module, SInt, UInt, Vec } from "lapa";
 import { Counter } from "./designs/counter";
 
 /** The codes that elaborating a module with this body reports. */
@@ -98,6 +98,23 @@ describe("elaboration", () => {
     expect(names("sync-high")).toEqual(["acme_leaf_2_is_wide_up_down", "acme_leaf_no_a_x_2", "acme_leaf_m3_x_2", "tree"]);
     expect(names("async-low")).toEqual(["acme_leaf_2_is_wide_up_down_async_low", "acme_leaf_no_a_x_2_async_low", "acme_leaf_m3_x_2_async_low", "tree"]);
     expect(elaborate(Leaf, { a: 1, isWide: true, word: "x", b: 1 }).top).toBe("acme_leaf");
+  });
+
+  test("a name that no file system takes gives way to a digest of the parameters", () => {
+    class Table extends Module<{ words: readonly number[] }> {
+      readonly y = this.output(UInt(8));
+      build(): void { this.y.set(BigInt(this.params.words.at(-1)!)); }
+    }
+    class Both extends Module<Record<string, never>> {
+      readonly y = this.output(Vec(3, UInt(8)));
+      build(): void {
+        [[1], [2], []].forEach((more, i) => this.y[i]!.set(this.instance(Table, { words: [...Array.from({ length: 100 }, (_, w) => w), ...more] }).y));
+      }
+    }
+    const names = elaborate(Both, {}).modules.map((m) => m.name);
+    expect(new Set(names).size).toBe(4);
+    expect(names.filter((name) => /^table_[\da-f]{12}$/.test(name))).toHaveLength(3);
+    expect(elaborate(Both, {}).modules.map((m) => m.name)).toEqual(names);
   });
 
   test("mistakes are collected, each at its own line", () => {

@@ -10,8 +10,9 @@ import { join } from "node:path";
 import { elaborate } from "lapa";
 import { build } from "../generator/build";
 import { parseConfig } from "../generator/lapa/config-schema";
-import { MacArray } from "../generator/rivals/mac-array";
+import { presets } from "../generator/lapa/presets";
 import { elaborateUnit } from "../generator/lapa/units";
+import { MacArray } from "../generator/rivals/mac-array";
 import type { SpeculationConfig } from "../generator/lapa/unit-config";
 import type { Design, Engine, RunResult } from "../sim/engines/engine";
 import { engines } from "../sim/engines";
@@ -145,6 +146,50 @@ async function dotProduct(): Promise<Figure[]> {
   return figures;
 }
 
+/**
+ * The preset `base` on whole heads of a trace of 512 keys, in Verilator: rows a second, and cycles a row, which are those of
+ * the closed form or the run is no good. What survives leaves as keys or as groups.
+ */
+async function speculation(): Promise<Figure[]> {
+  const engine = (await present()).find((e) => e.name === "verilator");
+  if (engine === undefined) return [];
+  const figures: Figure[] = [];
+  for (const survivorForm of ["keys", "groups"] as const) {
+    const config = parseConfig({ ...presets["base"]!.config, survivorForm }, "base");
+    const { design } = build(elaborateUnit(config), { configuration: null, dialect: "verilog" });
+    const { vectors, cycles: model } = vectorSources(config, ["lm_in0_L00_H0"], 1)[0]!.make(Infinity);
+    const rows = vectors.channels.find((c) => c.name === "queries")!.count;
+    const runs: RunResult[] = [];
+    for (let i = 0; i < 3; i++) runs.push(await checked(engine, design, vectors));
+    const [{ cycles }] = runs;
+    if (cycles !== model) throw new Error(`base took ${cycles} cycles, and the closed form says ${model}`);
+    const runMs = median(runs.map((r) => r.runMs));
+    const rate = Math.round((1000 * cycles) / runMs).toLocaleString("en-US");
+    const built = (runs[0]!.buildMs / 1000).toFixed(1);
+    figures.push(
+      { name: `base, ${survivorForm}, verilator`, value: (1000 * rows) / runMs, unit: "rows/s", beside: `${rate} cycles/s; built in ${built} s` },
+      { name: `base, ${survivorForm}`, value: cycles / rows, unit: "cycles/row", beside: `${cycles} cycles for ${rows} rows, as the closed form has it` },
+    );
+  }
+  return figures;
+}
+
+/** Cycles a second on `edge`, the first thousands of them: what a run costs, code that becomes hot included. */
+async function speculationEngines(): Promise<Figure[]> {
+  const config = parseConfig(presets["edge"]!.config, "edge");
+  const { design } = build(elaborateUnit(config), { configuration: null, dialect: "verilog" });
+  const rates = new Map<string, number>();
+  for (const engine of await present()) {
+    const { vectors } = vectorSources(config, ["use_in0_L00_H0"], 1)[0]!.make(engine.name === "icarus" ? 32 : Infinity);
+    const { cycles, runMs } = await checked(engine, design, vectors);
+    rates.set(engine.name, (1000 * cycles) / runMs);
+  }
+  const icarus = rates.get("icarus");
+  return [...rates].map(([name, value]) => ({
+    name: `edge, ${name}`, value, unit: "cycles/s", beside: icarus === undefined ? "Icarus is not installed" : `${(value / icarus).toFixed(2)} times Icarus`,
+  }));
+}
+
 /** Of the processor, in seconds. */
 function busy(work: () => void): number {
   const before = process.cpuUsage();
@@ -176,10 +221,10 @@ function prediction(): Figure[] {
 async function main(): Promise<void> {
   const figures: Figure[] = [];
   const json = process.argv.includes("--json");
-  for (const part of [emission, simulation, dotProduct, prediction]) {
+  for (const part of [emission, simulation, dotProduct, speculationEngines, speculation, prediction]) {
     for (const f of await part()) {
       figures.push(f);
-      const value = f.value < 10 ? f.value.toFixed(3) : Math.round(f.value).toLocaleString("en-US");
+      const value = f.value < 100 ? f.value.toFixed(f.value < 10 ? 3 : 2) : Math.round(f.value).toLocaleString("en-US");
       if (!json) console.log(`${f.name.padEnd(34)} ${value.padStart(11)} ${f.unit.padEnd(10)} ${f.beside}`);
     }
   }

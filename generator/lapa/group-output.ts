@@ -5,14 +5,14 @@ import { Fifo } from "../lib/fifo";
 import { LibraryModule } from "../lib/library-module";
 import { listOf } from "../lib/merge-tree";
 import { listsWaiting } from "./ddf";
-import { rowBits } from "./speculation-format";
+import { laneSources, rowBits } from "./speculation-format";
 
 export type GroupOutputParameters = {
   /** n. */
   readonly maxKeys: number;
   readonly groupBits: number;
-  /** Lanes of round 0, in the order in which a list's mask has them, lowest first. */
-  readonly order: readonly number[];
+  /** Lanes of each round. */
+  readonly lanes: readonly number[];
 };
 
 /**
@@ -20,7 +20,9 @@ export type GroupOutputParameters = {
  * A row without survivors is one word with mask and count 0.
  */
 export class GroupOutput extends LibraryModule<GroupOutputParameters> {
-  private readonly lanes = this.params.order.length;
+  /** Lanes of round 0, in the order in which a list's mask has them, lowest first. */
+  private readonly order = laneSources(this.params.lanes).flat();
+  private readonly lanes = this.order.length;
   private readonly count = UInt(log2Ceil(this.params.maxKeys + 1));
   private readonly group = UInt(this.params.groupBits);
   private readonly word = { row: UInt(rowBits), group: this.group, mask: Bits(this.lanes), count: this.count, last: Bool() };
@@ -73,7 +75,7 @@ export class GroupOutput extends LibraryModule<GroupOutputParameters> {
 
   /** Bit m of the result is of lane m. */
   private ordered(word: Bits): Bits {
-    const places = this.params.order.map((_, m) => this.params.order.indexOf(m));
+    const places = this.order.map((_, m) => this.order.indexOf(m));
     if (places.every((place, m) => place === m)) return word.bits(this.lanes - 1, 0);
     const [top, ...rest] = places.map((place) => word.bit(place)).reverse();
     return concat(top!, ...rest);

@@ -3,24 +3,18 @@
 import { Bits, Bool, concat, literal, log2Ceil, type Signal, UInt, Vec, when } from "lapa";
 import { LibraryModule } from "../lib/library-module";
 import { any } from "../lib/sums";
+import { laneSources, sourceBitsOf } from "./speculation-format";
 
 export type KeyBankParameters = {
   /** Of what is read of a key in one cycle. */
   readonly wordBits: number;
-  /** For each lane, which lanes of round 0 its keys come from, ascending. */
-  readonly sources: readonly (readonly number[])[];
-  /** K_0: lanes of round 0. */
-  readonly firstLanes: number;
+  /** Lanes of each round, up to this one. */
+  readonly lanes: readonly number[];
   readonly groups: number;
   readonly groupBits: number;
   readonly folds: number;
   readonly blackBox: boolean;
 };
-
-/** Bits of the index of a lane's source. */
-export function sourceBitsOf({ sources }: Pick<KeyBankParameters, "sources">): number {
-  return log2Ceil(Math.max(...sources.map((s) => s.length)));
-}
 
 /** Where a key's word is: `{source, group, fold}`, without what there is only one of. */
 export function keyAddress(source: Signal | null, group: UInt, fold: UInt | null): UInt {
@@ -30,13 +24,14 @@ export function keyAddress(source: Signal | null, group: UInt, fold: UInt | null
 
 /** A memory for each lane. A key is written whole into one lane's, a fold at a time; every lane reads for itself. */
 export class KeyBank extends LibraryModule<KeyBankParameters> {
-  private readonly lanes = this.params.sources.length;
+  private readonly sources = laneSources(this.params.lanes);
+  private readonly lanes = this.sources.length;
   private readonly foldType = this.params.folds > 1 ? UInt(log2Ceil(this.params.folds)) : null;
-  private readonly sourceBits = sourceBitsOf(this.params);
+  private readonly sourceBits = sourceBitsOf(this.sources);
   private readonly address = UInt(this.sourceBits + this.params.groupBits + (this.foldType?.width ?? 0));
   readonly write = this.input(Bool());
   /** One-hot: the key's lane in round 0. */
-  readonly writeLane = this.input(Bits(this.params.firstLanes));
+  readonly writeLane = this.input(Bits(this.params.lanes[0]!));
   readonly writeGroup = this.input(UInt(this.params.groupBits));
   readonly writeFold = this.foldType === null ? null : this.input(this.foldType);
   readonly writeWord = this.input(Bits(this.params.wordBits));
@@ -50,7 +45,8 @@ export class KeyBank extends LibraryModule<KeyBankParameters> {
   }
 
   build(): void {
-    const { sources, groups, groupBits, folds, blackBox } = this.params;
+    const { sources } = this;
+    const { groups, groupBits, folds, blackBox } = this.params;
     const foldBits = this.foldType?.width ?? 0;
     const lastSource = Math.max(...sources.map((s) => s.length)) - 1;
     // A group's index has a bit even where there is one group only.

@@ -89,7 +89,7 @@ export class RowStatistics extends LibraryModule<RowStatisticsParameters> {
     const highest = literal(this.score, (1n << BigInt(scoreBits - 1)) - 1n);
     const masked = (neutral: SInt): SInt[] => this.scores.map((s, k) => mux(this.alive[k]!, s, neutral));
     const zero = literal(this.score, 0n);
-    const sum = tree(masked(zero), (a, b) => a.add(b));
+    const total = tree(masked(zero), (a, b) => a.add(b));
     const alive = pack(this.alive) as Bits;
     const held = <T extends SInt | UInt | Bool>(signal: T): T => {
       const register = this.reg(signal.type as never, { reset: "none", enable: this.valid }) as T;
@@ -99,11 +99,13 @@ export class RowStatistics extends LibraryModule<RowStatisticsParameters> {
     const valid = this.reg(Bool(), { reset: 0n });
     valid.set(this.valid);
     const wide = this.sum.width;
+    const count = held(popcount(alive));
+    const sum = held(total.width < wide ? total : total.trunc(wide));
     return {
       valid, first: held(this.first), last: held(this.last), any: held(alive.orR()),
-      count: held(popcount(alive).zext(this.count.width)),
+      count: count.zext(this.count.width),
       max: held(largest(masked(lowest))), min: held(smallest(masked(highest))),
-      sum: held(sum.width < wide ? sum.sext(wide) : sum.trunc(wide)),
+      sum: sum.sext(wide),
     };
   }
 }

@@ -102,16 +102,31 @@ export function baseBitsOf(format: AlocFormat): number {
   return log2Ceil(codeLayout({ ...format, window: null }).maxExponent - codeLayout(format).maxExponent + 1);
 }
 
+/**
+ * For each lane of the last of some rounds, which lanes of the first its keys come from, ascending. Lane l of one round
+ * feeds lane l mod K of the next.
+ * @param lanes of each round; none has more than the one before.
+ */
+export function laneSources([first, ...later]: readonly number[]): readonly (readonly number[])[] {
+  const start: readonly (readonly number[])[] = Array.from({ length: first! }, (_, i) => [i]);
+  return later.reduce((before, lanes) =>
+    Array.from({ length: lanes }, (_, i) => before.flatMap((s, lane) => (lane % lanes === i ? s : [])).sort((a, b) => a - b)), start);
+}
+
+/** Bits of the index of a lane's source. */
+export function sourceBitsOf(sources: readonly (readonly number[])[]): number {
+  return log2Ceil(Math.max(...sources.map((s) => s.length)));
+}
+
 function roundsOf(params: SpeculationParameters, first: number): RoundFormat[] {
   const { headDim, slices, keysPerCycle, logSide } = params;
   const rounds: RoundFormat[] = [];
   let [prefixBits, lanes] = [0, first];
-  let sources: readonly (readonly number[])[] = Array.from({ length: first }, (_, i) => [i]);
   for (const [round, sliceBits] of slices.entries()) {
     prefixBits += sliceBits;
     // More lanes than the round before would stay empty.
     lanes = Math.min(lanes, keysPerCycle[round] ?? keysPerCycle.at(-1)!);
-    sources = regrouped(sources, lanes);
+    const sources = laneSources([...rounds.map((r) => r.lanes), lanes]);
     const largestScore = BigInt(headDim) * largestCoefficient(params) << BigInt(prefixBits - 1);
     // Linear operands differ by less than 2^p in what is read of them; the negated -2^(p - 1) of a log key by as much.
     const span = (1n << BigInt(prefixBits)) - (logSide === "query" ? 1n : 0n);
@@ -123,11 +138,6 @@ function roundsOf(params: SpeculationParameters, first: number): RoundFormat[] {
     });
   }
   return rounds;
-}
-
-/** Lane l of the round before feeds lane l mod `lanes`. */
-function regrouped(before: readonly (readonly number[])[], lanes: number): number[][] {
-  return Array.from({ length: lanes }, (_, i) => before.flatMap((s, lane) => (lane % lanes === i ? s : [])).sort((a, b) => a - b));
 }
 
 function checkParameters(params: SpeculationParameters): void {

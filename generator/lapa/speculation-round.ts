@@ -6,12 +6,12 @@ import { listOf } from "../lib/merge-tree";
 import { popcount } from "../lib/sums";
 import { Ddf, type DdfParameters, listsWaiting, survivorBits } from "./ddf";
 import { GroupIssue } from "./group-issue";
-import { keyAddress, KeyBank, sourceBitsOf } from "./key-bank";
+import { keyAddress, KeyBank } from "./key-bank";
 import { LaneQueue } from "./lane-queue";
 import { ListIssue } from "./list-issue";
 import { keyWordBits, Mrsa, mrsaLatency, type MrsaParameters } from "./mrsa";
 import { rowContextBits, unpackRowContext } from "./row-context";
-import { type RoundFormat, rowBits, speculationFormat, type SpeculationFormat, type SpeculationParameters } from "./speculation-format";
+import { type RoundFormat, rowBits, sourceBitsOf, speculationFormat, type SpeculationFormat, type SpeculationParameters } from "./speculation-format";
 import { sumBits } from "./row-statistics";
 
 export type SpeculationRoundParameters = SpeculationParameters & {
@@ -46,7 +46,7 @@ export function roundParts(params: SpeculationRoundParameters): RoundParts {
     operandBits, rounding, terms, window, logSide, headDim, featuresPerCycle, lanes, sliceBits, prefixBits, scoreBits,
     previousBits: round === 0 ? 0 : unit.rounds[round - 1]!.scoreBits, treeRegisters,
   };
-  const sourceBits = sourceBitsOf({ sources });
+  const sourceBits = sourceBitsOf(sources);
   const guardSumBits = logSide === "query" && !isLast ? unit.guardSumBits : 0;
   const ddf: DdfParameters = {
     lanes, scoreBits, maxKeys, rowWords: mostSources * unit.groups, scoreLatency: mrsaLatency(mrsa), tagBits: round === 0 ? 0 : unit.groupBits + sourceBits,
@@ -134,9 +134,10 @@ export class SpeculationRound extends LibraryModule<SpeculationRoundParameters> 
   }
 
   private keyBank(): Ports<KeyBank> {
-    const { unit, format: { sources }, wordBits } = this.parts;
+    const { unit, wordBits } = this.parts;
+    const lanes = unit.rounds.slice(0, this.params.round + 1).map((r) => r.lanes);
     const { groups, groupBits, folds } = unit;
-    const bank = this.instance(KeyBank, { wordBits, sources, firstLanes: unit.rounds[0]!.lanes, groups, groupBits, folds, blackBox: this.params.blackBoxMemories });
+    const bank = this.instance(KeyBank, { wordBits, lanes, groups, groupBits, folds, blackBox: this.params.blackBoxMemories });
     bank.write.set(this.write);
     bank.writeLane.set(this.writeLane);
     bank.writeGroup.set(this.writeGroup);

@@ -158,7 +158,7 @@ export class Speculation extends LibraryModule<SpeculationParameters> {
     const { groupBits, rounds } = this.unit;
     const lists = this.lists(last, rounds.length - 1, null, (group, lanes, source) =>
       concat(group, chosen(lanes.map((_, i) => 1n << BigInt(i)), lanes.length, source)));
-    const output = this.instance(GroupOutput, { maxKeys: this.params.maxKeys, groupBits, order: rounds.at(-1)!.sources.flat() });
+    const output = this.instance(GroupOutput, { maxKeys: this.params.maxKeys, groupBits, lanes: rounds.map((r) => r.lanes) });
     connect(this.merged(lists, true, groupBits), output.list);
     connect(output.groups, this.groups!);
     return output;

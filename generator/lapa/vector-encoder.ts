@@ -58,10 +58,12 @@ export class VectorEncoder extends LibraryModule<VectorEncoderParameters> {
     const [codes, base] = window === null ? [encoded, null] : this.windowed(encoded, stage.slice(1));
     const { positive, negative } = this.powerSums(codes);
     const last = stage.at(-1)!;
-    this.out.payload.codes.set(this.held(codes, last));
-    this.out.payload.positive.set(this.held(positive, last));
-    this.out.payload.negative.set(this.held(negative, last));
-    this.base?.set(this.held(base!, last));
+    const [codesOut, positiveOut, negativeOut] = [this.held(codes, last), this.held(positive, last), this.held(negative, last)];
+    const baseOut = base === null ? null : this.held(base, last);
+    this.out.payload.codes.set(codesOut);
+    this.out.payload.positive.set(positiveOut);
+    this.out.payload.negative.set(negativeOut);
+    this.base?.set(baseOut!);
   }
 
   private encoders(): Bits[] {

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { type Circuit, elaborate, type LogicModule, mask, type MemoryModule, memoryPorts, Module, type Ref, type ResetKind, type Stmt, UInt } from "lapa";
+import { type Circuit, elaborate, type Expr, type LogicModule, mask, type MemoryModule, memoryPorts, Module, type Ref, type ResetKind, type Stmt, UInt } from "lapa";
 import { simulate, Simulator } from "../../sim/engines/builtin";
 import { assign, bin, choose, circuit, lit, logic, ref, slice } from "../emit/build";
 import { evaluate } from "../emit/evaluate";
@@ -35,6 +35,30 @@ test.each([127, 300, 512, 2048])("every operator on %i bits", (width) => {
     const values = new Map(refs.map((s) => [s.name, r.bits(s.width)]));
     for (const s of refs) sim.poke(s.name, s.signed ? BigInt.asIntN(s.width, values.get(s.name)!) : values.get(s.name)!);
     for (const y of body) expect([y.target, sim.peek(y.target)]).toEqual([y.target, evaluate(y.value, (name) => values.get(name)!)]);
+  }
+});
+
+test("lanes that are alike, which share code, and those that differ from them in a constant or in where their bits lie", () => {
+  const r = new Random(9);
+  const lanes = Array.from({ length: 9 }, (_, k) => k);
+  const packed = ref("packed", 7 * lanes.length);
+  for (const [width, signed] of [[5, true], [32, false], [45, true], [130, false]] as const) {
+    const operands = [ref("left", width, signed), ref("right", 9, true), ref("common", 20), ref("piece", 7)];
+    const samples = Array.from({ length: 6 }, () => randomExpr(r, operands, r.pick([1, width]), r.below(2) === 0, 3));
+    const ofLane = (e: Expr, k: number): Expr => {
+      const text = JSON.stringify(e).replace(/"(left|right)"/g, `"$1${k}"`).replaceAll(JSON.stringify(ref("piece", 7)), JSON.stringify(slice(packed, 7 * k + 6, 7 * k)));
+      return JSON.parse(text) as Expr;
+    };
+    const outputs = samples.flatMap((e, i) => lanes.map((k) => ({ name: `y${i}_${k}`, e: bin("xor", ofLane(e, k), lit(k < 4 ? 0 : k % 2, e.width, e.signed)) })));
+    const inputs = [...lanes.flatMap((k) => [ref(`left${k}`, width, signed), ref(`right${k}`, 9, true)]), ref("common", 20), packed];
+    const declared = (direction: string, { name, width: w, signed: s }: Pick<Ref, "name" | "width" | "signed">): string => `${direction} ${name} ${s ? "s" : ""}${w}`;
+    const ports = [...inputs.map((i) => declared("input", i)), ...outputs.map(({ name, e }) => declared("output", { name, width: e.width, signed: e.signed }))];
+    const sim = simulate(circuit([logic("lanes", { ports, body: outputs.map(({ name, e }) => assign(name, e)) })]));
+    for (let n = 0; n < 4; n++) {
+      const values = new Map(inputs.map((i) => [i.name, r.bits(i.width)]));
+      for (const i of inputs) sim.poke(i.name, i.signed ? BigInt.asIntN(i.width, values.get(i.name)!) : values.get(i.name)!);
+      for (const { name, e } of outputs) expect([name, sim.peek(name)]).toEqual([name, evaluate(e, (of) => values.get(of)!)]);
+    }
   }
 });
 

@@ -36,6 +36,7 @@ describe("corners", () => {
     ["keys as log operand, features folded", configOf({ headDim: 7, maxKeys: 40, logSide: "key", featuresPerCycle: 3, keysPerCycle: 5, rounding: "nearest" })],
     ["one round, two terms, one lane", configOf({ headDim: 3, maxKeys: 40, slices: [8], terms: 2, window: null, keysPerCycle: 1 })],
     ["one key of one feature", configOf({ headDim: 1, maxKeys: 1 })],
+    ["more lanes than a name could tell", configOf({ headDim: 2, maxKeys: 300, keysPerCycle: [64, 48], survivorForm: "groups", window: 2 })],
     ["as many rounds as bits", configOf({ headDim: 3, maxKeys: 9, operandBits: 4, slices: [1, 1, 1, 1], keysPerCycle: 4, window: 2 })],
   ])("%s", async (_, config) => {
     const { headDim, maxKeys } = config;
@@ -117,7 +118,11 @@ test("round 1 reads keys in at least 95 % of its cycles where the rounds behind 
 });
 
 test.each(["verilog", "systemverilog"] as const)("%s is clean in all tools", async (dialect) => {
-  for (const config of [tiny, configOf({ headDim: 3, maxKeys: 21, slices: [2, 6], keysPerCycle: [5, 2], featuresPerCycle: 2, survivorForm: "groups", reset: "async-low" })]) {
+  const configs = [
+    tiny, configOf({ headDim: 3, maxKeys: 21, slices: [2, 6], keysPerCycle: [5, 2], featuresPerCycle: 2, survivorForm: "groups", reset: "async-low" }),
+    configOf({ headDim: 1, maxKeys: 8192, keysPerCycle: [64, 1] }),
+  ];
+  for (const config of configs) {
     const { synthesis, warnings } = build(elaborateUnit(config), { configuration: null, dialect });
     expect(warnings).toEqual([]);
     for (const { tool, version, messages } of await lintVerilog("lapa_speculation", synthesis)) expect([tool, version === null, messages]).toEqual([tool, false, ""]);

@@ -1,4 +1,4 @@
-/** The code that computes some groups of a module, written once for all of its instances. */
+/** The code that computes some groups of a module, written once for all of its instances, and for all groups like them. */
 
 import type { Assign, Lit, Stmt, Switch } from "../../../generator/ir/types";
 import { fromHex } from "../../../generator/ir/bits";
@@ -11,15 +11,20 @@ import { Code, cast, insert } from "./values";
 
 /** Statements over `s` (the state before the edge, inputs and wires) and `n` (the state after it). */
 export interface Block {
-  /** Limb k of the net of slots[i] is written `@i+k@`. */
+  /** The place of slots[i] is written `@i@`. Nothing else in it is of the module, so that what is alike reads alike. */
   readonly text: string;
-  /** Declarations of the module. */
-  readonly slots: readonly number[];
+  readonly slots: readonly Slot[];
+}
+
+/** A limb of a declaration of the module. */
+export interface Slot {
+  readonly decl: number;
+  readonly limb: number;
 }
 
 /** A Block's text with the places of its limbs filled in. */
-export function place(text: string, limb: (slot: number, offset: number) => string): string {
-  return text.replace(/@(\d+)\+(\d+)@/g, (_, slot: string, offset: string) => limb(Number(slot), Number(offset)));
+export function place(text: string, limb: (slot: number) => string): string {
+  return text.replace(/@(\d+)@/g, (_, slot: string) => limb(Number(slot)));
 }
 
 /**
@@ -33,22 +38,31 @@ export function writeBlock(logic: Logic, groups: readonly Group[], shared: Pick<
 class BlockWriter implements Names {
   private readonly code = new Code();
   private readonly expressions = new Expressions(this.code, this);
-  private readonly slots = new Map<number, number>();
+  private readonly slots: Slot[] = [];
+  private readonly places = new Map<number, number[]>();
   private readonly loads = new Map<string, string>();
+  private readonly order: ReadonlyMap<Group, number>;
   private readonly byTarget = new Map<number, readonly Group[]>();
 
   constructor(private readonly logic: Logic, private readonly groups: readonly Group[], private readonly common: Pick<Names, "table" | "scratch">) {
+    this.order = new Map(groups.map((g, i) => [g, i]));
     for (const g of groups) this.byTarget.set(g.target, [...(this.byTarget.get(g.target) ?? []), g]);
   }
 
   write(): Block {
     for (const g of this.groups) {
-      for (let i = 0; i < limbCount(g.width); i++) this.code.line(`let ${local(g, i)} = ${this.initial(g, i)};`);
+      for (let i = 0; i < limbCount(g.width); i++) this.code.line(`let ${this.local(g, i)} = ${this.initial(g, i)};`);
     }
-    this.statements(this.logic.body);
+    this.statements(this.body());
     for (const g of this.groups) this.store(g);
     const loads = [...this.loads].map(([name, at]) => `const ${name} = s[${at}];`);
-    return { text: [...loads, ...this.code.lines].join("\n"), slots: [...this.slots.keys()] };
+    return { text: [...loads, ...this.code.lines].join("\n"), slots: this.slots };
+  }
+
+  /** The statements that assign to something here, in their order. */
+  private body(): Stmt[] {
+    const indices = new Set([...this.byTarget.keys()].flatMap((target) => this.logic.statementsOf.get(target)!));
+    return [...indices].sort((a, b) => a - b).map((i) => this.logic.body[i]!);
   }
 
   load(name: string, limb: number): string {
@@ -65,15 +79,15 @@ class BlockWriter implements Names {
 
   private loadDecl(decl: number, limb: number): string {
     const at = this.at(decl, limb);
-    const name = `r${at.slice(1, -1).replace("+", "_")}`;
+    const name = `r${at.slice(1, -1)}`;
     this.loads.set(name, at);
     return name;
   }
 
   private at(decl: number, limb: number): string {
-    let slot = this.slots.get(decl);
-    if (slot === undefined) this.slots.set(decl, (slot = this.slots.size));
-    return `@${slot}+${limb}@`;
+    let places = this.places.get(decl);
+    if (places === undefined) this.places.set(decl, (places = []));
+    return `@${(places[limb] ??= this.slots.push({ decl, limb }) - 1)}@`;
   }
 
   /** A register holds its value unless it is assigned. */
@@ -144,8 +158,8 @@ class BlockWriter implements Names {
       const whole = { width: g.width, signed: this.signOf(g) };
       const changed: readonly (readonly [number, string])[] = end - lo === g.width
         ? cast(value, whole.signed).limbs.map((text, i) => [i, text])
-        : insert(this.code, whole, (i) => local(g, i), lo - g.lo, value);
-      for (const [limb, text] of changed) this.code.line(`${local(g, limb)} = ${text};`);
+        : insert(this.code, whole, (i) => this.local(g, i), lo - g.lo, value);
+      for (const [limb, text] of changed) this.code.line(`${this.local(g, limb)} = ${text};`);
     }
   }
 
@@ -157,7 +171,7 @@ class BlockWriter implements Names {
 
   private store(g: Group): void {
     const decl = this.logic.decls[g.target]!;
-    const limbs = Array.from({ length: limbCount(g.width) }, (_, i) => local(g, i));
+    const limbs = Array.from({ length: limbCount(g.width) }, (_, i) => this.local(g, i));
     if (g.width === decl.width) {
       limbs.forEach((text, i) => this.code.line(`${decl.isRegister ? "n" : "s"}[${this.at(g.target, i)}] = ${text};`));
       return;
@@ -166,6 +180,8 @@ class BlockWriter implements Names {
     const old = (limb: number): string => `s[${this.at(g.target, limb)}]`;
     for (const [limb, text] of insert(this.code, decl, old, g.lo, value)) this.code.line(`${old(limb)} = ${text};`);
   }
-}
 
-const local = (g: Group, limb: number): string => `g${g.id}_${limb}`;
+  private local(g: Group, limb: number): string {
+    return `g${this.order.get(g)!}_${limb}`;
+  }
+}

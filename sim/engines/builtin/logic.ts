@@ -40,6 +40,8 @@ export interface Logic {
   readonly children: readonly Child[];
   /** The module's body, and the connections of its instances as assignments. */
   readonly body: readonly Stmt[];
+  /** Which statements of the body assign to a declaration. */
+  readonly statementsOf: ReadonlyMap<number, readonly number[]>;
   readonly wires: readonly Group[];
   readonly registers: readonly Group[];
   /** `target` is nothing but another name of `source`. */
@@ -106,7 +108,8 @@ function analyse(module: LogicModule, library: Library): Logic {
     if (bits === undefined) exploded.set(g, (bits = Array.from({ length: g.width }, (_, i) => group(g.target, g.lo + i, 1))));
     return bits;
   };
-  return { kind: "logic", module, decls, index, children, body, wires, registers, copies, explode };
+  const statementsOf = statementsByTarget(body, (name) => lookup(index, module, name));
+  return { kind: "logic", module, decls, index, children, body, statementsOf, wires, registers, copies, explode };
 }
 
 function lookup(index: ReadonlyMap<string, number>, module: LogicModule, name: string): number {
@@ -129,6 +132,17 @@ function connections(module: LogicModule, decl: (name: string) => Decl): Assign[
       connect(signal, { kind: "ref", name, width, signed });
     }
   }
+  return result;
+}
+
+function statementsByTarget(body: readonly Stmt[], indexOf: (name: string) => number): Map<number, number[]> {
+  const result = new Map<number, number[]>();
+  body.forEach((stmt, i) => visitAssigns([stmt], ({ target }) => {
+    const decl = indexOf(target);
+    const list = result.get(decl);
+    if (list === undefined) result.set(decl, [i]);
+    else if (list.at(-1) !== i) list.push(i);
+  }));
   return result;
 }
 

@@ -1,15 +1,16 @@
 /**
  * The flat design as one generated program.
  *
- * Code is written once a module and set of signals. What few instances use is placed inline, addresses and all, in
- * functions small enough for V8 to optimise; what many use becomes a loop over a table of addresses, so that an
- * array of a thousand equal elements is as small, and as soon hot, as one of four.
+ * Code is written once for all that is alike: instances of a module, and the lanes that a module spells out as signals of
+ * their own. What few use is placed inline, addresses and all, in functions small enough for V8 to optimise; what many use
+ * becomes a loop over a table of addresses, so that an array of a thousand equal elements is as small, and as soon hot, as
+ * one of four.
  */
 
-import type { FlatDesign, LogicInstance } from "./flatten";
-import type { Group } from "./logic";
+import type { FlatDesign } from "./flatten";
+import type { Group, Logic } from "./logic";
 import type { Batch, Schedule } from "./schedule";
-import type { Block } from "./block";
+import type { Block, Slot } from "./block";
 import { place, writeBlock } from "./block";
 import * as runtime from "./runtime";
 
@@ -20,20 +21,29 @@ export interface Program {
   clock(): void;
 }
 
-/** Uses from which a block becomes a loop. */
+/** Uses from which a block becomes a loop, and groups of a batch from which those that are alike become blocks of their own. */
 const loopFrom = 4;
 /** Characters of inline code in a function; V8 does not optimise functions of more than 60 KB of bytecode. */
 const functionSize = 24_000;
 /** Weight of the groups that share a block: see Group.weight. */
 const blockWeight = 1_000;
 
+/** A use of a block. */
 interface Step {
   readonly block: SharedBlock;
-  readonly instance: LogicInstance;
+  /** Where the block's slots are. */
+  readonly addresses: readonly number[];
 }
 
-interface SharedBlock extends Block {
+/** What an instance of a module does in a batch. */
+interface ModuleStep {
+  readonly block: SharedBlock;
+  readonly slots: readonly Slot[];
+}
+
+interface SharedBlock {
   readonly id: number;
+  readonly text: string;
   uses: number;
 }
 
@@ -46,7 +56,9 @@ export function buildProgram(design: FlatDesign, order: Schedule, s: Int32Array,
 }
 
 class ProgramWriter {
+  /** By text. */
   private readonly blocks = new Map<string, SharedBlock>();
+  private readonly batches = new Map<string, readonly ModuleStep[]>();
   private readonly moduleIds = new Map<object, number>();
   private readonly tables = new Map<string, string>();
   private readonly lines: string[] = [];
@@ -70,26 +82,37 @@ class ProgramWriter {
     return make(s, n, Int32Array.from(this.addresses), new Int32Array(this.scratchLimbs), runtime);
   }
 
-  private steps({ instance, groups }: Batch): Step[] {
-    return byWeight(groups).map((part) => {
-      const block = this.block(instance, part);
+  private steps(batch: Batch): Step[] {
+    const { nets } = batch.instance;
+    return this.moduleSteps(batch).map(({ block, slots }) => {
       block.uses++;
-      return { block, instance };
+      return { block, addresses: slots.map(({ decl, limb }) => nets[decl]!.at + limb) };
     });
   }
 
-  private block({ logic }: LogicInstance, groups: readonly Group[]): SharedBlock {
+  /** The same for every instance of the module. */
+  private moduleSteps({ instance: { logic }, groups }: Batch): readonly ModuleStep[] {
     let moduleId = this.moduleIds.get(logic);
     if (moduleId === undefined) this.moduleIds.set(logic, (moduleId = this.moduleIds.size));
     const key = `${moduleId}: ${groups.map((g) => g.id).join(" ")}`;
-    let block = this.blocks.get(key);
-    if (block === undefined) {
-      const written = writeBlock(logic, groups, {
-        table: (words) => this.table(words.join(", ")),
-        scratch: (limbs) => (this.scratchLimbs = Math.max(this.scratchLimbs, limbs)),
-      });
-      this.blocks.set(key, (block = { ...written, id: this.blocks.size, uses: 0 }));
-    }
+    let steps = this.batches.get(key);
+    if (steps === undefined) this.batches.set(key, (steps = this.writeBatch(logic, groups)));
+    return steps;
+  }
+
+  private writeBatch(logic: Logic, groups: readonly Group[]): ModuleStep[] {
+    const write = (part: readonly Group[]): Block => writeBlock(logic, part, {
+      table: (words) => this.table(words.join(", ")),
+      scratch: (limbs) => (this.scratchLimbs = Math.max(this.scratchLimbs, limbs)),
+    });
+    const lanes = alike(groups, (g) => write([g]));
+    const rest = byWeight(groups.filter((g) => !lanes.has(g)));
+    return [...lanes.values(), ...rest.map(write)].map(({ text, slots }) => ({ block: this.block(text), slots }));
+  }
+
+  private block(text: string): SharedBlock {
+    let block = this.blocks.get(text);
+    if (block === undefined) this.blocks.set(text, (block = { id: this.blocks.size, text, uses: 0 }));
     return block;
   }
 
@@ -113,9 +136,9 @@ class ProgramWriter {
       const looped = byBlock(steps.filter((step) => step.block.uses >= loopFrom));
       if (looped.size > 0) flush();
       for (const [block, users] of looped) calls.push(this.loop(block, users));
-      for (const { block, instance } of steps) {
+      for (const { block, addresses } of steps) {
         if (block.uses >= loopFrom) continue;
-        const text = place(block.text, (slot, offset) => String(instance.nets[block.slots[slot]!]!.at + offset));
+        const text = place(block.text, (slot) => String(addresses[slot]!));
         if (size + text.length > functionSize) flush();
         inline.push(`{\n${text}\n}`);
         size += text.length;
@@ -135,18 +158,39 @@ class ProgramWriter {
     const name = `f${block.id}`;
     if (!this.loops.has(block)) {
       this.loops.add(block);
-      const bases = block.slots.map((_, slot) => `const b${slot} = t[o + ${slot}];`);
-      const body = place(block.text, (slot, offset) => (offset === 0 ? `b${slot}` : `b${slot} + ${offset}`));
-      this.lines.push(`function ${name}(o, e) {\nfor (; o < e; o += ${block.slots.length}) {\n${[...bases, body].join("\n")}\n}\n}`);
+      const bases = users[0]!.addresses.map((_, slot) => `const b${slot} = t[o + ${slot}];`);
+      const body = place(block.text, (slot) => `b${slot}`);
+      this.lines.push(`function ${name}(o, e) {\nfor (; o < e; o += ${bases.length}) {\n${[...bases, body].join("\n")}\n}\n}`);
     }
     const from = this.addresses.length;
-    for (const { instance } of users) for (const decl of block.slots) this.addresses.push(instance.nets[decl]!.at);
+    for (const { addresses } of users) this.addresses.push(...addresses);
     return `${name}(${from}, ${this.addresses.length});`;
   }
 }
 
 /** @param t the tables of addresses. @param w the scratch area */
 type ProgramFactory = (s: Int32Array, n: Int32Array, t: Int32Array, w: Int32Array, functions: typeof runtime) => Program;
+
+/** Groups whose blocks read alike, with these blocks, where there are enough of them. */
+function alike(groups: readonly Group[], write: (group: Group) => Block): Map<Group, Block> {
+  const result = new Map<Group, Block>();
+  const enough = <T>(list: readonly T[]): boolean => list.length >= loopFrom;
+  for (const similar of grouped(groups, (g) => `${g.width} ${g.weight} ${g.reads.length}`).filter(enough)) {
+    const written = similar.map((group) => ({ group, block: write(group) }));
+    for (const same of grouped(written, ({ block }) => block.text).filter(enough)) for (const { group, block } of same) result.set(group, block);
+  }
+  return result;
+}
+
+function grouped<T>(items: readonly T[], keyOf: (item: T) => string): T[][] {
+  const lists = new Map<string, T[]>();
+  for (const item of items) {
+    const list = lists.get(keyOf(item));
+    if (list === undefined) lists.set(keyOf(item), [item]);
+    else list.push(item);
+  }
+  return [...lists.values()];
+}
 
 /** Cuts a list of groups into runs of limited weight. */
 function byWeight(groups: readonly Group[]): Group[][] {

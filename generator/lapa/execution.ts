@@ -107,7 +107,7 @@ export class Execution extends LibraryModule<ExecutionParameters> {
     const writer = this.instance(VectorWriter, { headDim, operandBits, wordFeatures });
     this.taken(this.keys, writer, control.takesKeys);
     control.keyWritten.set(writer.written);
-    const bank = this.instance(KeyBank, { wordBits: wordFeatures * operandBits, sources: Array.from({ length: columns }, (_, c) => [c]), firstLanes: columns, groups, groupBits, folds: words, blackBox: blackBoxMemories });
+    const bank = this.instance(KeyBank, { wordBits: wordFeatures * operandBits, lanes: [columns], groups, groupBits, folds: words, blackBox: blackBoxMemories });
     const { lane, lap } = this.place(columns, groupCountBits, writer.written, control.loadsKeys);
     this.written(bank, writer, lane, resizedIndex(lap, groupBits));
     return { bank, groupCount: mux(lane.bit(0), lap, lap.addWrap(1n)) };
@@ -119,7 +119,7 @@ export class Execution extends LibraryModule<ExecutionParameters> {
     const writer = this.instance(VectorWriter, { headDim, operandBits, wordFeatures: columns });
     this.taken(this.values, writer, control.takesValues);
     control.valueWritten.set(writer.written);
-    const bank = this.instance(KeyBank, { wordBits: columns * operandBits, sources: [[0]], firstLanes: 1, groups: maxKeys, groupBits: keyBits, folds: featureTiles, blackBox: blackBoxMemories });
+    const bank = this.instance(KeyBank, { wordBits: columns * operandBits, lanes: [1], groups: maxKeys, groupBits: keyBits, folds: featureTiles, blackBox: blackBoxMemories });
     const { lane, lap } = this.place(1, keyBits, writer.written, control.loadsKeys);
     this.written(bank, writer, lane, lap);
     return bank;
@@ -130,7 +130,7 @@ export class Execution extends LibraryModule<ExecutionParameters> {
     const { rows, headDim, operandBits, blackBoxMemories } = this.params;
     const { words } = this.format;
     const writer = this.instance(VectorWriter, { headDim, operandBits, wordFeatures });
-    const bank = this.instance(KeyBank, { wordBits: wordFeatures * operandBits, sources: Array.from({ length: rows }, (_, r) => [r]), firstLanes: rows, groups: 2, groupBits: 1, folds: words, blackBox: blackBoxMemories });
+    const bank = this.instance(KeyBank, { wordBits: wordFeatures * operandBits, lanes: [rows], groups: 2, groupBits: 1, folds: words, blackBox: blackBoxMemories });
     /** Tiles that are there and not yet read to their end; whose keys have not all been chosen. */
     const there = this.reg(UInt(2), { reset: 0n });
     const unchosen = this.reg(UInt(2), { reset: 0n });

@@ -1,4 +1,4 @@
-import { Bool, DiagnosticError, elaborate, type LogicModule, Module, SInt, UInt, Vec } from "lapa";
+import { Bool, DiagnosticError, elaborate, type LogicModule, Module, SInt, UInt } from "lapa";
 import { Counter } from "./designs/counter";
 
 /** The codes that elaborating a module with this body reports. */

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { Options } from "yargs";
 import { UserError } from "../errors";
 import { presets } from "../lapa/presets";
-import type { UnitConfig } from "../lapa/unit-config";
+import type { AttentionConfig, SpeculationConfig, UnitConfig } from "../lapa/unit-config";
 import { didYouMean } from "../nearest";
 import { isSystemError } from "../output-folder";
 
@@ -30,6 +30,18 @@ export interface ConfigurationArguments {
 export function readConfiguration(args: ConfigurationArguments): UnitConfig {
   const { config = "default" } = args;
   return configured(Object.hasOwn(presets, config) ? presets[config].config : readConfigFile(config), config, args);
+}
+
+/**
+ * The configuration that the arguments describe, of a unit that predicts; of an attention unit, of the speculation in front.
+ * @param wants what the command does. @throws UserError as `readConfiguration` does, and for another unit.
+ */
+export function predictionConfiguration(args: ConfigurationArguments, wants: string): { readonly config: SpeculationConfig; readonly attention: AttentionConfig | null } {
+  const config = readConfiguration(args);
+  if (config.unit === "speculation") return { config, attention: null };
+  if (config.unit !== "attention") throw new UserError(`${args.config} is a configuration of ${config.unit}, and ${wants}`, "lapa presets lists some: base, edge, wide, tiny");
+  const { peRows: _, ...prediction } = config;
+  return { config: { ...prediction, unit: "speculation", survivorForm: "groups" }, attention: config };
 }
 
 /**

@@ -5,7 +5,7 @@ import type { HeadCycles, Workload } from "../../sim/head-cycles";
 import { UserError } from "../errors";
 import type { SpeculationConfig } from "../lapa/unit-config";
 import { type Arguments, command, type Context } from "./command";
-import { configurationOptions, readConfiguration } from "./configuration";
+import { configurationOptions, predictionConfiguration } from "./configuration";
 import { numberList } from "./number-list";
 import { paced } from "./paced";
 import { settingOf } from "./prediction-setting";
@@ -14,7 +14,7 @@ import { checkInteger } from "./stalls";
 const { set } = configurationOptions;
 
 const options = {
-  config: { type: "string", default: "base", describe: "A JSON file, or a preset's name (lapa presets), of a speculation unit" },
+  config: { type: "string", default: "base", describe: "A JSON file, or a preset's name (lapa presets), of a speculation unit, or of an attention unit for the speculation in it" },
   set,
   trace: { type: "string", array: true, describe: "A safetensors file, a folder of .npy files, a bundled trace, or all bundled ones (default: all)" },
   radius: { type: "string", describe: "As for lapa predict (default: 4)" },
@@ -42,8 +42,7 @@ export const cyclesCommand = command({
     ["cycles --set keysPerCycle=32,8 --json", "Fewer lanes in the second round, for other programs"],
   ],
   run: async (args, context) => {
-    const config = readConfiguration(args);
-    if (config.unit !== "speculation") throw new UserError(`${args.config} is a configuration of ${config.unit}, and there is a cycle model of speculation only`, "lapa presets lists some: base, edge, wide, tiny");
+    const { config } = predictionConfiguration(args, "there is a cycle model of speculation only");
     const heads = isWorkload(args) ? [ofWorkload(args, config)] : await ofTraces(args, config, context);
     context.progress("");
     cycleLines(config, heads).forEach(context.say);

@@ -8,7 +8,7 @@ import { UserError } from "../errors";
 import type { SpeculationConfig } from "../lapa/unit-config";
 import { checkOutputFile, writeOutputFile } from "../output-file";
 import { type Arguments, command, type Context, type Outcome } from "./command";
-import { configurationOptions, readConfiguration } from "./configuration";
+import { configurationOptions, predictionConfiguration } from "./configuration";
 import { paced } from "./paced";
 import { settingOf, sweepOf } from "./prediction-setting";
 import { predictionLines, predictionResult, sweepLines } from "./prediction-report";
@@ -16,7 +16,7 @@ import { predictionLines, predictionResult, sweepLines } from "./prediction-repo
 const { set } = configurationOptions;
 
 const options = {
-  config: { type: "string", default: "base", describe: "A JSON file, or a preset's name (lapa presets), of a speculation unit" },
+  config: { type: "string", default: "base", describe: "A JSON file, or a preset's name (lapa presets), of a speculation or attention unit" },
   set,
   trace: { type: "string", array: true, describe: "A safetensors file, a folder of .npy files, a bundled trace, or all bundled ones (default: all)" },
   radius: { type: "string", describe: "Keep keys so far below a row's best, in natural-log units of score; one number, or one a round (default: 4)" },
@@ -42,8 +42,7 @@ export const predictCommand = command({
     ["predict --sweep --blend=-8,-4,0,4,8,12", "The same over blends"],
   ],
   run: async (args, context) => {
-    const config = readConfiguration(args);
-    if (config.unit !== "speculation") throw new UserError(`${args.config} is a configuration of ${config.unit}, and only the unit speculation predicts`, "lapa presets lists some: base, edge, wide, tiny");
+    const { config } = predictionConfiguration(args, "only the units speculation and attention predict");
     return args.sweep === true ? runSweep(args, config, context) : runPrediction(args, config, context);
   },
 });

@@ -1,12 +1,14 @@
-/** `lapa run`: whole heads of attention, from Q, K and V to O, by the golden model, and how good the output is. */
+/** `lapa run`: whole heads of attention, from Q, K and V to O, by the golden model and in RTL, and how good the output is. */
 
 import type { Options } from "yargs";
+import type { Engine } from "../../sim/engines/engine";
 import type { Choice, HeadRun, RunnableHead } from "../../sim/run";
+import type { RtlRun } from "../../sim/run-rtl";
 import { UserError } from "../errors";
-import type { SpeculationConfig } from "../lapa/unit-config";
+import type { AttentionConfig, SpeculationConfig } from "../lapa/unit-config";
 import { checkOutputFile, writeOutputFile } from "../output-file";
 import { type Arguments, command, type Context } from "./command";
-import { configurationOptions, readConfiguration } from "./configuration";
+import { configurationOptions, predictionConfiguration } from "./configuration";
 import { paced } from "./paced";
 import { settingOf } from "./prediction-setting";
 import { runLines, runResult } from "./run-report";
@@ -14,7 +16,7 @@ import { runLines, runResult } from "./run-report";
 const { set } = configurationOptions;
 
 const options = {
-  config: { type: "string", default: "base", describe: "A JSON file, or a preset's name (lapa presets), of a speculation unit" },
+  config: { type: "string", default: "base", describe: "A JSON file, or a preset's name (lapa presets), of a speculation or attention unit" },
   set,
   trace: { type: "string", array: true, describe: "A safetensors file, a folder of .npy files, a bundled trace, or all bundled ones (default: all)" },
   radius: { type: "string", describe: "As for lapa predict (default: 4)" },
@@ -22,6 +24,7 @@ const options = {
   blend: { type: "string", describe: "As for lapa predict" },
   guard: { type: "string", describe: "As for lapa predict (default: 6; 0 with logSide key)" },
   dense: { type: "boolean", describe: "Filter off: attend to every key" },
+  engine: { choices: ["builtin", "icarus", "verilator"], describe: "Run the heads through the RTL of an attention unit as well, filtered and dense: bit for bit, and in how many cycles" },
   out: { type: "string", describe: "Write O, a .npy file of int8 [queries][features], int16 with operandBits above 8; with one trace" },
 } as const satisfies Record<string, Options>;
 
@@ -34,12 +37,11 @@ export const runCommand = command({
     ["run", "The preset base on every bundled trace, radius 4"],
     ["run --trace head.safetensors --radius 6,5 --guard 8 --out o.npy", "A trace of your own, a radius for each round, and the output"],
     ["run --dense --json", "Dense attention in the same arithmetic, for other programs"],
+    ["run --config attention-edge --trace use_in0_L00_H0 --engine verilator", "The head through the RTL, and how much faster it is than dense"],
   ],
   run: async (args, context) => {
-    const config = readConfiguration(args);
-    if (config.unit !== "speculation") {
-      throw new UserError(`${args.config} is a configuration of ${config.unit}, and a head needs the unit speculation`, "lapa presets lists some: base, edge, wide, tiny");
-    }
+    const { config, attention } = predictionConfiguration(args, "a head needs the units speculation or attention");
+    const engine = await engineOf(args, attention);
     const choice = choiceOf(args, config);
     const { runSources } = require("../../sim/run") as typeof import("../../sim/run");
     const { heads, skipped } = runSources(config, args.trace ?? ["all"]);
@@ -49,9 +51,39 @@ export const runCommand = command({
     if (args.out !== undefined) writeOutput(args.out, runs[0]);
     runLines(config, choice, runs).forEach(context.say);
     if (args.out !== undefined) context.say(`${args.out}: the output, int${config.operandBits <= 8 ? 8 : 16} [${runs[0].trace.nQ}][${runs[0].trace.dim}]`);
-    return { ok: true, result: { ...runResult(config, choice, runs), skipped, out: args.out ?? null } };
+    const rtl = engine === null ? [] : await throughRtl(attention!, runs, engine, context);
+    return { ok: rtl.every((r) => r.ok), result: { ...runResult(config, choice, runs), skipped, rtl, out: args.out ?? null } };
   },
 });
+
+/** @throws UserError for an engine that is not installed, or a configuration without hardware for a whole head. */
+async function engineOf({ engine, config }: RunArguments, attention: AttentionConfig | null): Promise<Engine | null> {
+  if (engine === undefined) return null;
+  if (attention === null) throw new UserError(`--engine runs RTL from Q, K and V to O, and ${config} is a configuration of speculation`, "take one of attention: attention-tiny, attention-edge, attention-base");
+  const { engines } = require("../../sim/engines") as typeof import("../../sim/engines");
+  const chosen = engines().find((e) => e.name === engine)!;
+  if ((await chosen.version()) === null) throw new UserError(`the engine ${engine} is not installed`, "lapa doctor says what is missing");
+  return chosen;
+}
+
+async function throughRtl(config: AttentionConfig, runs: readonly HeadRun[], engine: Engine, { say, progress }: Context): Promise<RtlRun[]> {
+  const { unitDesign } = require("./design") as typeof import("./design");
+  const { runRtl } = require("../../sim/run-rtl") as typeof import("../../sim/run-rtl");
+  const { design } = unitDesign(config);
+  const all: RtlRun[] = [];
+  for (const run of runs) {
+    const name = `${run.trace.name} in ${engine.name}`;
+    progress(`${name}: building`);
+    for await (const rtl of runRtl(design, config, run, engine, (done, total) => progress(`${name}: ${done} of ${total} words`))) {
+      all.push(rtl);
+      progress("");
+      const filtered = all.find((r) => r.trace === rtl.trace && !r.dense);
+      const gain = rtl.dense && filtered !== undefined ? `, ${(rtl.cycles / filtered.cycles).toFixed(2)} times as many as filtered` : "";
+      say(`${name}${rtl.dense ? ", dense" : ""}: ${rtl.verdict}, ${rtl.compared.toLocaleString("en")} words compared, ${rtl.cycles.toLocaleString("en")} cycles${gain}`);
+    }
+  }
+  return all;
+}
 
 /** @throws UserError as `settingOf` does, and for a filter that is set and switched off. */
 function choiceOf(args: RunArguments, config: SpeculationConfig): Choice {

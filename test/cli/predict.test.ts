@@ -163,7 +163,7 @@ describe("sweep", () => {
 });
 
 test.each<[string[], RegExp]>([
-  [["--config", "default"], /default is a configuration of aloc_dot, and only the unit speculation predicts/],
+  [["--config", "default"], /default is a configuration of aloc_dot, and only the units speculation and attention predict/],
   [["--config", "bases"], /bases: no such file, and no preset has this name \(did you mean "base"\?\)/],
   [["--trace", "use_in0_L00_H0", "--set", "headDim=32"], /has dimension 64, and the unit has a headDim of 32\n {2}hint: .*--set headDim=64 --set maxKeys=128/],
   [["--set", "maxKeys=8"], /lm_in0_L00_H0 has 512 keys, and the unit has memory for 8\ntrace ocr/],

@@ -168,6 +168,16 @@ describe("traces of one's own", () => {
     expect([data[0], data[2], data[4]]).toEqual([-128, -128, -128]);
   });
 
+  test("through the RTL, filtered and dense", async () => {
+    const file = folder.file("t.safetensors", safetensors({ q, k, v: tensor(-128, 1, -128, 3) }, { scale_q: "0.001" }));
+    const { code, out } = await lapa("run", "--config", "attention-tiny", "--trace", file, "--engine", "builtin");
+    expect(code).toBe(0);
+    expect(out).toMatch(/t in builtin: pass, 3 words compared, \d+ cycles\nt in builtin, dense: pass, 3 words compared, \d+ cycles, \d\.\d\d times as many as filtered\n$/);
+    const { rtl } = JSON.parse((await lapa("run", "--config", "attention-tiny", "--trace", file, "--engine", "icarus", "--dense", "--json")).out);
+    expect(rtl).toEqual([expect.objectContaining({ engine: "icarus", dense: true, verdict: "pass", compared: 3 })]);
+    expect(await mistake("run", "--config", "tiny", "--trace", file, "--engine", "builtin")).toMatch(/--engine runs RTL from Q, K and V to O, and tiny is a configuration of speculation\n {2}hint: .*attention-tiny/);
+  });
+
   test("outputs of zeros have no error", async () => {
     const file = folder.file("t.safetensors", safetensors({ q, k, v: tensor(0, 0, 0, 0) }));
     expect((await json("--config", "tiny", "--trace", file)).heads[0].error).toEqual({ relative: 0, largest: 0, cosine: 1 });
@@ -183,7 +193,7 @@ describe("traces of one's own", () => {
 });
 
 test.each<[string[], RegExp]>([
-  [["--config", "default"], /default is a configuration of aloc_dot, and a head needs the unit speculation/],
+  [["--config", "default"], /default is a configuration of aloc_dot, and a head needs the units speculation or attention/],
   [["--trace", "nowhere"], /nowhere: no such trace/],
   [[...use, "--set", "headDim=32"], /has dimension 64, and the unit has a headDim of 32/],
   [["--dense", "--radius", "4"], /--dense switches the filter off, and --radius sets it: only one of them\n {2}hint: leave out --dense or --radius/],

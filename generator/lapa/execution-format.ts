@@ -30,6 +30,10 @@ export interface ExecutionFormat {
   /** Of a key's index, and of a number of keys. */
   readonly keyBits: number;
   readonly countBits: number;
+  /** The most words that a row of a tile has: a key for each column and group. Its last one is there even where no key is. */
+  readonly tileWords: number;
+  /** Of a number of these. */
+  readonly wordCountBits: number;
   /** Of a row's index in its tile, and of a number of them. */
   readonly rowBits: number;
   readonly rowCountBits: number;
@@ -61,6 +65,7 @@ export function executionFormat(params: ExecutionParameters): ExecutionFormat {
   return {
     groups, groupBits: Math.max(1, log2Ceil(groups)), groupCountBits: log2Ceil(groups + 1),
     keyBits: Math.max(1, log2Ceil(maxKeys)), countBits: log2Ceil(maxKeys + 1),
+    tileWords: groups * columns, wordCountBits: log2Ceil(groups * columns + 1),
     rowBits: Math.max(1, log2Ceil(rows)), rowCountBits: log2Ceil(rows + 1),
     words, wordBits: Math.max(1, log2Ceil(words)), featureTiles, featureTileBits: Math.max(1, log2Ceil(featureTiles)),
     scoreSteps: Math.max(headDim, columns), aBits, scoreBits, accumulatorBits: Math.max(scoreBits, numeratorBits, aBits + operandBits),

@@ -1,6 +1,6 @@
 /** The execution unit: exact attention over the keys that each query needs. */
 
-import { Bits, Bool, concat, connect, drive, Enum, literal, mux, pack, type Ports, select, type Signal, SInt, switchOn, type Type, UInt, unpack, Vec, when } from "lapa";
+import { Bits, Bool, concat, connect, drive, Enum, literal, log2Ceil, mux, pack, type Ports, select, type Signal, SInt, switchOn, type Type, UInt, unpack, Vec, when } from "lapa";
 import { LibraryModule } from "../lib/library-module";
 import { SkewRegisters } from "../lib/skew-registers";
 import { executionFormat, type ExecutionParameters, wordFeatures } from "./execution-format";
@@ -58,13 +58,13 @@ export class Execution extends LibraryModule<ExecutionParameters> {
     drain.featureTile?.set(featureTile);
     feeder.readKeys.live.forEach((live, c) => drain.live[c]!.set(live));
     feeder.readKeys.group.forEach((group, c) => drain.group[c]!.set(group));
-    const lanes = Array.from({ length: this.params.rows }, () => this.instance(SoftmaxLane, { scoreBits: this.format.scoreBits, maxKeys: this.params.maxKeys, blackBox: this.params.blackBoxMemories }));
+    const lanes = Array.from({ length: this.params.rows }, () => this.instance(SoftmaxLane, { scoreBits: this.format.scoreBits, maxKeys: this.format.tileWords, blackBox: this.params.blackBoxMemories }));
     this.keyReads(feeder, keyBank, queryBank);
-    const keyCounts = this.valueReads(feeder, drain, values, lanes);
+    const wordCounts = this.valueReads(feeder, drain, values, lanes);
     const outputs = this.outputRows(control, feeder);
     feeder.valuesReady.set(this.probabilitiesReady(feeder, lanes.at(-1)!).and(outputs.free));
     const array = this.array(feeder, keyBank, queryBank, values, lanes);
-    this.results(control, drain, array, lanes, keyCounts, outputs);
+    this.results(control, drain, array, lanes, wordCounts, outputs);
   }
 
   /** Takes heads, and counts what of them is still to come. */
@@ -170,7 +170,7 @@ export class Execution extends LibraryModule<ExecutionParameters> {
   /** Keys and queries are read a word of features at a time. */
   private keyReads({ reads, readKeys }: Ports<TileFeeder>, keys: Ports<KeyBank>, queries: Ports<KeyBank>): void {
     const { words, wordBits } = this.format;
-    const lane = 3;
+    const lane = log2Ceil(wordFeatures);
     const starts = reads.active.and(reads.isScore).and(reads.real).and(reads.index.bits(lane - 1, 0).eq(0n));
     const word = words === 1 ? null : resizedIndex(reads.index.shr(lane), wordBits);
     keys.read.forEach((read, c) => {
@@ -185,21 +185,21 @@ export class Execution extends LibraryModule<ExecutionParameters> {
 
   /** Values are read by the list of a tile's keys, a cycle after it; probabilities with them. */
   private valueReads(feeder: Ports<TileFeeder>, drain: Ports<TileDrain>, values: Ports<KeyBank>, lanes: readonly Ports<SoftmaxLane>[]): readonly UInt[] {
-    const { maxKeys, blackBoxMemories } = this.params;
-    const { keyBits, countBits } = this.format;
+    const { blackBoxMemories } = this.params;
+    const { keyBits, tileWords, wordCountBits } = this.format;
     const { toRead, reads } = feeder;
-    const indexBits = wordIndexBits({ maxKeys });
-    const list = this.memory(UInt(keyBits), { depth: 2 ** indexBits + maxKeys, blackBox: blackBoxMemories });
+    const indexBits = wordIndexBits({ maxKeys: tileWords });
+    const list = this.memory(UInt(keyBits), { depth: 2 ** indexBits + tileWords, blackBox: blackBoxMemories });
     const at = this.reg(UInt(indexBits), { reset: 0n });
-    const keyCounts = this.reg(Vec(2, UInt(countBits)), { reset: "none" });
+    const wordCounts = this.reg(Vec(2, UInt(wordCountBits)), { reset: "none" });
     const { score, scoreLast, bank } = drain.result;
     when(score, () => {
       list.write(pack([at, bank]).asUInt(), drain.key);
       at.set(mux(scoreLast, literal(at.type, 0n), at.addWrap(1n)));
     });
-    const count = resizedIndex(at.zext(Math.max(indexBits, countBits) + 1).addWrap(1n), countBits);
-    when(scoreLast.and(bank.not()), () => keyCounts[0]!.set(count));
-    when(scoreLast.and(bank), () => keyCounts[1]!.set(count));
+    const count = resizedIndex(at.zext(Math.max(indexBits, wordCountBits) + 1).addWrap(1n), wordCountBits);
+    when(scoreLast.and(bank.not()), () => wordCounts[0]!.set(count));
+    when(scoreLast.and(bank), () => wordCounts[1]!.set(count));
     const isValue = (step: typeof reads): Bool => step.active.and(step.isScore.not()).and(step.real);
     const key = list.read(pack([resizedIndex(toRead.index, indexBits), toRead.bank]).asUInt(), isValue(toRead));
     values.read[0]!.set(isValue(reads));
@@ -209,8 +209,8 @@ export class Execution extends LibraryModule<ExecutionParameters> {
       lane.readBank.set(reads.bank);
       lane.readIndex.set(resizedIndex(reads.index, indexBits));
     });
-    feeder.keyCount.set(mux(feeder.valueBank, keyCounts[1]!, keyCounts[0]!));
-    return keyCounts;
+    feeder.wordCount.set(mux(feeder.valueBank, wordCounts[1]!, wordCounts[0]!));
+    return wordCounts;
   }
 
   /**
@@ -252,7 +252,7 @@ export class Execution extends LibraryModule<ExecutionParameters> {
     const { aBits, accumulatorBits } = this.format;
     const array = this.instance(PeArray, { aBits, bBits: operandBits, accumulatorBits, columns, rows });
     const { feeds } = feeder;
-    const at = feeds.index.bits(2, 0).asUInt();
+    const at = feeds.index.bits(log2Ceil(wordFeatures) - 1, 0).asUInt();
     const feature = (word: Bits): SInt => select(unpack(Vec(wordFeatures, Bits(operandBits)), word), at).asSInt();
     const a = queries.word.map((word, r) => mux(feeds.isScore, feature(word).sext(aBits), lanes[r]!.probability.zext(aBits).asSInt()));
     const b = keys.word.map((word, c) => mux(feeds.isScore, feature(word), values.word[0]!.bits((c + 1) * operandBits - 1, c * operandBits).asSInt()));
@@ -269,8 +269,9 @@ export class Execution extends LibraryModule<ExecutionParameters> {
   }
 
   /** Scores go to the rows' lanes of softmax, numerators to their dividers. */
-  private results(control: Control, drain: Ports<TileDrain>, array: Ports<PeArray>, lanes: readonly Ports<SoftmaxLane>[], keyCounts: readonly UInt[], outputs: Ports<OutputRows>): void {
-    const { rows, operandBits, maxKeys } = this.params;
+  private results(control: Control, drain: Ports<TileDrain>, array: Ports<PeArray>, lanes: readonly Ports<SoftmaxLane>[], wordCounts: readonly UInt[], outputs: Ports<OutputRows>): void {
+    const { rows, operandBits } = this.params;
+    const maxKeys = this.format.tileWords;
     const skew = this.instance(SkewRegisters, { items: rows, width: 4, resets: true });
     const { score, scoreLast, value, bank } = drain.result;
     skew.in.set(pack(Array.from({ length: rows }, () => pack([score, scoreLast, value, bank]))));
@@ -289,7 +290,7 @@ export class Execution extends LibraryModule<ExecutionParameters> {
       const startBank = this.later(isSecond, "none");
       lane.start.set(starts);
       lane.startBank.set(startBank);
-      lane.words.set(mux(startBank, keyCounts[1]!, keyCounts[0]!));
+      lane.words.set(mux(startBank, wordCounts[1]!, wordCounts[0]!));
       const divider = this.instance(RoundingDivider, { operandBits, denominatorBits: denominatorBits({ maxKeys }), bitsPerStage: 2 });
       divider.enable.set(1n);
       divider.valid.set(isValue);

@@ -3,7 +3,7 @@
 import { Bits, Bool, connect, drive, literal, log2Ceil, mux, type Ports, select, type Signal, type Type, UInt, Vec, when } from "lapa";
 import { LibraryModule } from "../lib/library-module";
 import { listOf } from "../lib/merge-tree";
-import { executionFormat, type ExecutionParameters } from "./execution-format";
+import { executionFormat, type ExecutionParameters, wordFeatures } from "./execution-format";
 import { ListIssue } from "./list-issue";
 
 /** Cycles from a run's step to its operands at the array: as long as the masks of a run's columns need, and the memories. */
@@ -13,8 +13,9 @@ export function feedLatency({ columns }: Pick<ExecutionParameters, "columns">): 
 
 /** What is said of a step of a run, from its choice to the array. */
 export function stepFields(params: ExecutionParameters) {
-  const { featureTileBits, countBits } = executionFormat(params);
-  const index = Math.max(log2Ceil(executionFormat(params).scoreSteps + 1), countBits);
+  const { featureTileBits, wordCountBits, scoreSteps } = executionFormat(params);
+  // A step of a word, at the least, and one more.
+  const index = Math.max(log2Ceil(wordFeatures) + 1, log2Ceil(scoreSteps + 1), wordCountBits);
   return {
     /** There is a step; it is one of scores; it has operands, and is not there to fill a run up. */
     active: Bool(), isScore: Bool(), real: Bool(),
@@ -43,9 +44,9 @@ export class TileFeeder extends LibraryModule<ExecutionParameters> {
   readonly tiles = this.inputStream({});
   /** The next tile's scores may come: their bank is free, and no tile waits for its probabilities. */
   readonly scoresFree = this.input(Bool());
-  /** The next tile of P.V may run, of so many keys. */
+  /** The next tile of P.V may run, of so many words. */
   readonly valuesReady = this.input(Bool());
-  readonly keyCount = this.input(UInt(this.format.countBits));
+  readonly wordCount = this.input(UInt(this.format.wordCountBits));
   /** A tile's first step of scores, of P.V, is chosen. */
   readonly scoresBegin = this.output(Bool());
   readonly valuesBegin = this.output(Bool());
@@ -140,7 +141,7 @@ export class TileFeeder extends LibraryModule<ExecutionParameters> {
     this.scoresBegin.set(launchesScore.and(prepared.first));
     this.valuesBegin.set(launchesValues.and(weighing.not()));
 
-    const count = mux(launchesScore, literal(index, BigInt(headDim)), this.keyCount.zext(index.width));
+    const count = mux(launchesScore, literal(index, BigInt(headDim)), this.wordCount.zext(index.width));
     const least = BigInt(columns);
     const length = mux(launchesScore, literal(index, BigInt(scoreSteps)), mux(count.lt(literal(index, least)), literal(index, least), count));
     const next = current.index.addWrap(1n);

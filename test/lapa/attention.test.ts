@@ -1,50 +1,18 @@
 import fc from "fast-check";
 import { build } from "../../generator/build";
-import { parseConfig } from "../../generator/lapa/config-schema";
-import type { AttentionConfig } from "../../generator/lapa/unit-config";
 import { elaborateUnit } from "../../generator/lapa/units";
 import { engines } from "../../sim/engines";
 import { builtinEngine } from "../../sim/engines/builtin/engine";
-import type { Design, EngineName } from "../../sim/engines/engine";
+import type { EngineName } from "../../sim/engines/engine";
 import { lintVerilog } from "../../sim/lint";
 import { attentionCornerHeads, attentionTraceHeads, attentionVectorsOfHeads } from "../../sim/speculation-heads";
 import { bundledTraces } from "../../sim/traces/bundled";
 import { readTrace } from "../../sim/traces/trace";
-import type { AttentionHead } from "../../sim/vectors/attention-vectors";
-import { advanceStall } from "../../sim/vectors/stalls";
-import { randomHeads, type SpeculationCase, speculationCases } from "./speculation-cases";
-
-const configOf = (config: object): AttentionConfig => parseConfig({ unit: "attention", ...config }, "test") as AttentionConfig;
-const designOf = (config: AttentionConfig): Design => build(elaborateUnit(config), { configuration: null, dialect: "verilog" }).design;
-
-/** A speculation unit's configuration with an array behind it. */
-function withArray({ config }: SpeculationCase, peRows: number): AttentionConfig {
-  const { unit: _, name: __, survivorForm: ___, ...prediction } = config;
-  return configOf({ ...prediction, peRows });
-}
-
-/** Random heads of the speculation unit, with values and registers of the softmax that suit scores of their size. */
-function headsFor(config: AttentionConfig, seed: number): AttentionHead[] {
-  let state = seed;
-  const below = (n: number): number => (state = advanceStall(state)) % n;
-  const span = 2 ** config.operandBits;
-  let values = new Int16Array();
-  return randomHeads(config, seed).map((head): AttentionHead => {
-    if (head.loads) values = Int16Array.from({ length: head.keys.length }, () => below(span) - span / 2);
-    return { ...head, values, execution: { c: 1 + below(65535), s: below(32) }, dense: below(4) === 0 };
-  });
-}
+import { configOf, designOf, expectAttention } from "./attention-cases";
+import { speculationCases } from "./speculation-cases";
 
 test("random units and heads, with stalls and without", async () => {
-  const cases = fc.tuple(speculationCases, fc.integer({ min: 1, max: 7 }));
-  await fc.assert(fc.asyncProperty(cases, async ([given, peRows]) => {
-    const config = withArray(given, peRows);
-    const { vectors } = attentionVectorsOfHeads(config, headsFor(config, given.seed));
-    const design = designOf(config);
-    for (const [input, output] of [[0, 0], [given.seed % 256, (given.seed >> 8) % 256]] as const) {
-      expect(await builtinEngine.run(design, vectors, { stalls: { seed: given.seed, input, output } })).toMatchObject({ verdict: "pass", mismatches: [] });
-    }
-  }), { numRuns: 12 });
+  await fc.assert(fc.asyncProperty(speculationCases, fc.integer({ min: 1, max: 7 }), expectAttention), { numRuns: 12 });
 }, 300_000);
 
 describe("corners", () => {

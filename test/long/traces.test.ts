@@ -23,7 +23,7 @@ const everyPair = ["--limit", "70000"];
 const defaultLanes = 64;
 
 const pairUnits = Object.entries(presets).flatMap(([preset, { config }]) =>
-  (config.unit === "speculation" ? [] : [{ preset, lanes: config.unit === "aloc" ? Infinity : config.headDim ?? defaultLanes, limit: config.unit === "aloc" ? everyPair : [] }]));
+  (config.unit === "speculation" || config.unit === "attention" ? [] : [{ preset, lanes: config.unit === "aloc" ? Infinity : config.headDim ?? defaultLanes, limit: config.unit === "aloc" ? everyPair : [] }]));
 
 describe.each(pairUnits)("preset $preset", ({ preset, lanes, limit }) => {
   const fitting = traces.filter(({ dim }) => dim <= lanes).map(({ name }) => name);
@@ -33,13 +33,19 @@ describe.each(pairUnits)("preset $preset", ({ preset, lanes, limit }) => {
   });
 });
 
-const speculationUnits = Object.entries(presets).flatMap(([preset, { config }]) =>
-  (config.unit === "speculation" ? [{ preset, fits: (trace: { dim: number; nK: number }): boolean => trace.dim <= config.headDim! && trace.nK <= config.maxKeys! }] : []));
+interface Size {
+  readonly dim: number;
+  readonly nK: number;
+}
+
+/** The presets of a unit that takes whole heads, and which heads fit. */
+const headUnits = (unit: "speculation" | "attention") => Object.entries(presets).flatMap(([preset, { config }]) =>
+  (config.unit === unit ? [{ preset, fits: ({ dim, nK }: Size): boolean => dim <= config.headDim! && nK <= config.maxKeys! }] : []));
 
 /** With stalls and without, where the cycles have to be those of the model. */
 const runsOfEngine = 2;
 
-describe.each(speculationUnits)("preset $preset", ({ preset, fits }) => {
+describe.each(headUnits("speculation"))("preset $preset", ({ preset, fits }) => {
   const isBundled = ({ name }: { name: string }): boolean => bundled.some((t) => t.name === name);
   const fitting = traces.filter((trace) => fits(trace) && isBundled(trace)).map(({ name }) => name);
   const others = preset === "wide" ? [] : traces.filter((trace) => fits(trace) && !isBundled(trace)).map(({ name }) => name);
@@ -54,6 +60,14 @@ describe.each(speculationUnits)("preset $preset", ({ preset, fits }) => {
       await expectVerified(["--config", preset, "--trace", trace, "--engine", "verilator"], runsOfEngine);
     });
   }
+});
+
+describe.each(headUnits("attention"))("preset $preset", ({ preset, fits }) => {
+  const fitting = traces.filter(fits).map(({ name }) => name);
+
+  test.each(["corners", ...fitting])("on %s, in Verilator whole", async (source) => {
+    await expectVerified(["--config", preset, "--trace", source, "--engine", "verilator"], 1);
+  });
 });
 
 test.each(bundled.map((t) => t.name))("the default preset on %s, in Icarus whole", async (trace) => {

@@ -1,0 +1,119 @@
+/** The registers of the accelerator in hardware, as the map has them. */
+
+import { Bits, Bool, concat, type Hardware, literal, type Ports, switchOn, UInt, when } from "lapa";
+import { AxiLiteSlave, axiLiteSlavePorts, passAxiLite } from "../lib/axi-lite-slave";
+import { LibraryModule } from "../lib/library-module";
+import { type Access, addressBits, type Field, fieldsWith, type Register, registerMap, type RegisterMapParameters } from "./register-map";
+
+type Numbers = Readonly<Record<string, ReturnType<typeof UInt>>>;
+type Switches = Readonly<Record<string, ReturnType<typeof Bool>>>;
+
+/** The types of fields, by name. */
+export function fieldTypes(fields: readonly Field[]): Numbers {
+  return Object.fromEntries(fields.map((f) => [f.name, UInt(f.bits)]));
+}
+
+function switches(fields: readonly Field[]): Switches {
+  return Object.fromEntries(fields.map((f) => [f.name, Bool()]));
+}
+
+/** What fields hold. */
+interface Held {
+  readonly written: Hardware<Numbers>;
+  readonly flags: Hardware<Switches>;
+}
+
+/**
+ * AXI4-Lite slave with ports for every field: `written_<field>` is what a rw field holds, `pulse_<field>` is 1 in the cycle of
+ * a pulse, `value_<field>` is what a ro field reads as; of a w1c field, `raise_<field>` sets it (and wins over a clear in the
+ * same cycle), `flag_<field>` is what it holds, and `cleared_<field>` is 1 as 1 is written to it. Signed fields are patterns
+ * here. Writing what is only read does nothing; an address without a register answers SLVERR.
+ */
+export class Registers extends LibraryModule<RegisterMapParameters> {
+  private readonly map = registerMap(this.params);
+  private readonly bus = axiLiteSlavePorts(addressBits);
+  readonly axil = { ...this.input(this.bus.in), ...this.output(this.bus.out) };
+  readonly raise = this.input(switches(this.of("w1c")));
+  readonly value = this.input(fieldTypes(this.of("ro")));
+  readonly written = this.output(fieldTypes(this.of("rw")));
+  readonly pulse = this.output(switches(this.of("pulse")));
+  readonly flag = this.output(switches(this.of("w1c")));
+  readonly cleared = this.output(switches(this.of("w1c")));
+
+  override get doc(): string {
+    return "The registers, on AXI4-Lite; docs/registers.md lists them.";
+  }
+
+  build(): void {
+    const slave = this.instance(AxiLiteSlave, { addressBits });
+    passAxiLite(this.axil, slave.axil, this.bus);
+    const written = this.reg(fieldTypes(this.of("rw")), { reset: Object.fromEntries(this.of("rw").map((f) => [f.name, f.reset])) });
+    const flags = this.reg(switches(this.of("w1c")), { reset: 0n });
+    this.map.forEach((register) => this.write(register, slave, { written, flags }));
+    for (const { name } of this.of("w1c")) when(this.raise[name]!, () => flags[name]!.set(1n));
+    for (const { name } of this.of("w1c")) this.flag[name]!.set(flags[name]!);
+    for (const { name } of this.of("rw")) this.written[name]!.set(written[name]!);
+    switchOn(slave.writeWord).is(this.map.map(wordOf), () => slave.writeExists.set(1n)).otherwise(() => slave.writeExists.set(0n));
+    this.read(slave, { written, flags });
+  }
+
+  private of(access: Access): readonly Field[] {
+    return fieldsWith(this.map, access);
+  }
+
+  /** What a write to a register does. */
+  private write(register: Register, slave: Ports<AxiLiteSlave>, { written, flags }: Held): void {
+    if (!register.fields.some((f) => f.access === "rw" || f.access === "w1c" || f.access === "pulse")) return;
+    const isWritten = slave.write.and(slave.writeWord.eq(wordOf(register)));
+    for (const { name, low, bits, access } of register.fields) {
+      const [data, mask] = [slave.writeData, slave.writeMask].map((all) => all.bits(low + bits - 1, low)) as [Bits, Bits];
+      const isSet = isWritten.and(data.and(mask).orR());
+      if (access === "pulse") this.pulse[name]!.set(isSet);
+      if (access === "w1c") {
+        this.cleared[name]!.set(isSet);
+        when(isSet, () => flags[name]!.set(0n));
+      }
+      if (access === "rw") when(isWritten, () => written[name]!.set(written[name]!.asBits().and(mask.not()).or(data.and(mask)).asUInt()));
+    }
+  }
+
+  private read(slave: Ports<AxiLiteSlave>, held: Held): void {
+    const cases = switchOn(slave.readWord);
+    for (const register of this.map) {
+      cases.is(wordOf(register), () => {
+        slave.readData.set(this.contentOf(register, held));
+        slave.readExists.set(1n);
+      });
+    }
+    cases.otherwise(() => {
+      slave.readData.set(0n);
+      slave.readExists.set(0n);
+    });
+  }
+
+  /** All 32 bits of a register, 0 where it has no field. */
+  private contentOf({ fields }: Register, held: Held): Bits {
+    const parts: Bits[] = [];
+    let next = 0;
+    for (const field of fields) {
+      if (field.low > next) parts.push(literal(Bits(field.low - next), 0n));
+      parts.push(this.fieldContent(field, held));
+      next = field.low + field.bits;
+    }
+    if (next < 32) parts.push(literal(Bits(32 - next), 0n));
+    const [first, ...rest] = parts.reverse();
+    return concat(first!, ...rest);
+  }
+
+  private fieldContent({ name, bits, access, reset }: Field, { written, flags }: Held): Bits {
+    switch (access) {
+      case "constant": return literal(Bits(bits), reset);
+      case "ro": return this.value[name]!.asBits();
+      case "rw": return written[name]!.asBits();
+      case "w1c": return flags[name]!.asBits();
+      case "pulse": return literal(Bits(bits), 0n);
+    }
+  }
+}
+
+const wordOf = ({ address }: Register): bigint => BigInt(address / 4);

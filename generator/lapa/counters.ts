@@ -26,12 +26,18 @@ export class Counters extends LibraryModule<RegisterMapParameters> {
   }
 
   build(): void {
-    this.pair("cycles", this.counted(64, this.running));
-    this.pair("pe_active", this.counted(64, this.active));
-    this.value["input_stalls"]!.set(this.counted(32, this.inputStalled.and(this.running)));
-    this.value["output_stalls"]!.set(this.counted(32, this.outputStalled.and(this.running)));
-    this.value["rows_done"]!.set(this.counted(32, this.rowDone));
-    this.survived.forEach(({ valid, count }, r) => this.value[`survivors_${r}`]!.set(this.counted(32, valid, count)));
+    const cycles = this.counted(64, this.running);
+    const active = this.counted(64, this.active);
+    const inputStalls = this.counted(32, this.inputStalled.and(this.running));
+    const outputStalls = this.counted(32, this.outputStalled.and(this.running));
+    const rows = this.counted(32, this.rowDone);
+    const survivors = this.survived.map(({ valid, count }) => this.counted(32, valid, count));
+    this.pair("cycles", cycles);
+    this.pair("pe_active", active);
+    this.value["input_stalls"]!.set(inputStalls);
+    this.value["output_stalls"]!.set(outputStalls);
+    this.value["rows_done"]!.set(rows);
+    survivors.forEach((count, r) => this.value[`survivors_${r}`]!.set(count));
   }
 
   private pair(name: string, count: UInt): void {

@@ -7,16 +7,17 @@ import { faultCodes, streamCodes, type StreamName } from "./error-codes";
 import { codeBits } from "./head-check";
 
 /** What a stream can find: see `AxisVectors`. */
-const streamFaults = { short: "tooShort", long: "tooLong", hole: "hasHole" } as const;
+export const streamFaults = { tooShort: Bool(), tooLong: Bool(), hasHole: Bool() };
+const codes = { tooShort: faultCodes.short, tooLong: faultCodes.long, hasHole: faultCodes.hole };
 
 /** Of errors in one cycle the lowest code is kept. The flag is that of the registers. */
 export class ErrorLatch extends LibraryModule {
   /** A start is refused, and why. */
   readonly refused = this.input(Bool());
   readonly refusedCode = this.input(UInt(codeBits));
-  readonly keys = this.input({ tooShort: Bool(), tooLong: Bool(), hasHole: Bool() });
-  readonly values = this.input({ tooShort: Bool(), tooLong: Bool(), hasHole: Bool() });
-  readonly queries = this.input({ tooShort: Bool(), tooLong: Bool(), hasHole: Bool() });
+  readonly keys = this.input(streamFaults);
+  readonly values = this.input(streamFaults);
+  readonly queries = this.input(streamFaults);
   /** The sticky flag, and that it is being cleared. */
   readonly flag = this.input(Bool());
   readonly cleared = this.input(Bool());
@@ -29,8 +30,8 @@ export class ErrorLatch extends LibraryModule {
 
   build(): void {
     const none = literal(UInt(codeBits), 0n);
-    const found = (Object.keys(streamCodes) as StreamName[]).flatMap((stream) => (Object.keys(streamFaults) as (keyof typeof streamFaults)[])
-      .map((fault) => ({ isFound: this[stream][streamFaults[fault]], code: literal(UInt(codeBits), BigInt(streamCodes[stream] + faultCodes[fault])) })));
+    const found = (Object.keys(streamCodes) as StreamName[]).flatMap((stream) => (Object.keys(codes) as (keyof typeof codes)[])
+      .map((fault) => ({ isFound: this[stream][fault], code: literal(UInt(codeBits), BigInt(streamCodes[stream] + codes[fault])) })));
     const now = [{ isFound: this.refused, code: this.refusedCode }, ...found];
     const raise = any(now.map((e) => e.isFound));
     const code = this.reg(UInt(codeBits), { reset: 0n });

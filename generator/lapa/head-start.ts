@@ -18,6 +18,8 @@ export function headWord(params: RegisterMapParameters) {
   return { ...headFields(speculationFormat({ ...params, survivorForm: "groups" }), params), scale: UInt(scaleBits), shift: UInt(shiftBits), dense: Bool() };
 }
 
+/** What a stream is told of its next packet. */
+export const packetRows = { rows: UInt(rowBits) };
 const packetNames = ["keys", "values", "queries", "outputs"] as const;
 
 /**
@@ -29,13 +31,12 @@ export class HeadStart extends LibraryModule<RegisterMapParameters> {
   readonly start = this.input(Bool());
   /** Core or streams are at work. */
   readonly busy = this.input(Bool());
-  /** Forget the head, and which keys are loaded. */
+  /** Forget the head, and which keys are loaded; there is no start in this cycle. */
   readonly clear = this.input(Bool());
   readonly written = this.input(fieldTypes(headRegisterFields(this.params)));
   readonly head = this.outputStream(this.word);
   readonly packets = {
-    keys: this.outputStream({ rows: UInt(rowBits) }), values: this.outputStream({ rows: UInt(rowBits) }),
-    queries: this.outputStream({ rows: UInt(rowBits) }), outputs: this.outputStream({ rows: UInt(rowBits) }),
+    keys: this.outputStream(packetRows), values: this.outputStream(packetRows), queries: this.outputStream(packetRows), outputs: this.outputStream(packetRows),
   };
   /** A head is accepted. */
   readonly started = this.output(Bool());
@@ -76,9 +77,10 @@ export class HeadStart extends LibraryModule<RegisterMapParameters> {
     for (const name of Object.keys(check.written)) (check.written as Readonly<Record<string, UInt>>)[name]!.set(this.written[name]!);
     check.busy.set(this.busy.or(this.waits));
     check.loaded.set(loaded.zext(32));
-    this.refused.set(this.start.and(check.fault));
+    const start = this.start.and(this.clear.not());
+    this.refused.set(start.and(check.fault));
     this.code.set(check.code);
-    return this.start.and(check.fault.not());
+    return start.and(check.fault.not());
   }
 
   /** The registers, whose values are in their ranges where this is used. */

@@ -92,12 +92,12 @@ function identification(params: RegisterMapParameters, rounds: readonly RoundFor
       constant("version_minor", [15, 0], mapVersion.minor, "changes when something is added"),
       constant("version_major", [31, 16], mapVersion.major, "changes when drivers have to"),
     ] },
-    { name: "VECTORS", doc: "The vectors.", fields: [
+    { name: "VECTORS", doc: "The shape of keys, values, queries and outputs.", fields: [
       constant("head_dim", [15, 0], headDim, "d: features of a vector"),
       constant("operand_bits", [23, 16], operandBits, "W: bits of a feature"),
       constant("beat_bytes", [31, 24], beatBytes, "B: bytes of a beat of the streams"),
     ] },
-    { name: "CAPACITY", doc: "The keys.", fields: [
+    { name: "CAPACITY", doc: "How many keys there may be.", fields: [
       constant("max_keys", [15, 0], maxKeys, "n: keys that there is memory for"),
       constant("keys_per_cycle", [31, 16], Math.min(keysPerCycle[0]!, maxKeys), "keys that round 1 scores at the same time"),
     ] },
@@ -105,10 +105,10 @@ function identification(params: RegisterMapParameters, rounds: readonly RoundFor
       constant("pe_rows", [7, 0], peRows, "R: rows of PEs"),
       constant("features_per_cycle", [31, 16], featuresPerCycle, "features of a key that are added in a cycle"),
     ] },
-    { name: "SLICES", doc: "D_r of each round.", fields: rounds.map(({ round, sliceBits }) =>
+    { name: "SLICES", doc: "What each round reads.", fields: rounds.map(({ round, sliceBits }) =>
       constant(`slice_${round}`, [4 * round + 3, 4 * round], sliceBits, `bits of the linear operand that round ${round + 1} takes`)) },
     { name: "FORMAT", doc: "The arithmetic of prediction.", fields: [
-      constant("rounds", [3, 0], rounds.length, "R: rounds of prediction"),
+      constant("rounds", [3, 0], rounds.length, "rounds of prediction"),
       constant("nearest", [4, 4], rounding === "nearest" ? 1 : 0, "1: leading ones are rounded to the nearest"),
       constant("two_terms", [5, 5], terms === 2 ? 1 : 0, "1: two leading ones of a magnitude are kept"),
       constant("log_key", [6, 6], logSide === "key" ? 1 : 0, "1: the key is the log operand, 0: the query"),
@@ -120,13 +120,13 @@ function identification(params: RegisterMapParameters, rounds: readonly RoundFor
 const control: readonly Unplaced[] = [
   { name: "CONTROL", doc: "What to do.", fields: [
     field("pulse", "start", [0, 0], "starts a head with what the head registers hold"),
-    field("pulse", "soft_reset", [1, 1], "ends whatever is at work; what is on the other side of the streams has to start anew as well"),
+    field("pulse", "soft_reset", [1, 1], "ends whatever is at work, and goes before start; what is on the other side of the streams has to start anew as well"),
     field("rw", "irq_enable", [2, 2], "raises the interrupt while done or error is 1"),
     field("rw", "dense", [3, 3], "heads from the next start on are not filtered: attention over all alive keys"),
   ] },
   { name: "STATUS", doc: "How it goes.", fields: [
     field("ro", "busy", [0, 0], "a head is at work"),
-    field("w1c", "done", [1, 1], "a head's last output has left"),
+    field("w1c", "done", [1, 1], "a head's last output has left, and the next head may start"),
     field("w1c", "error", [2, 2], "something went wrong; error_code says what"),
     field("ro", "error_code", [15, 8], "the first error since error was 0; 0 where there is none"),
   ] },
@@ -149,8 +149,8 @@ function head({ maxKeys }: RegisterMapParameters): Unplaced[] {
       field("rw", "blend", [1, 1], "1: the filters use WEIGHT, 0: RHO and GUARD"),
       field("rw", "load", [2, 2], "1: keys and values come with the head, 0: those of the head before stay", { reset: 1n }),
     ] },
-    number("SCALE", "c: what differences of scores are multiplied by", "scale", 0n, 65535n),
-    number("SHIFT", "s: and shifted right by", "shift", 0n, 31n),
+    number("SCALE", "what differences of scores are multiplied by: c of the softmax", "scale", 0n, 65535n),
+    number("SHIFT", "by how many bits the products are shifted right: s of the softmax", "shift", 0n, 31n),
   ];
 }
 
@@ -171,14 +171,14 @@ const counters: readonly Unplaced[] = [
 const survivors = (r: number): Unplaced => count(`SURVIVORS_${r}`, `Keys that round ${r + 1} has kept, over all rows.`);
 
 function roundRegisters({ round, rhoBits, sliceBits, isLast }: RoundFormat, { logSide }: RegisterMapParameters): Unplaced[] {
-  const which = `of round ${round + 1}, of ${sliceBits} bits`;
+  const which = `of round ${round + 1} (${sliceBits} bits)`;
   const lowest = (bits: number): bigint => (1n << BigInt(bits)) - 1n;
   const guardDoc = `guard ${which}${isLast && logSide === "query" ? "; the last round has no use for it" : ""}`;
   return [
     number(`RHO_${round}_LO`, `the lower 32 bits of rho ${which}`, "rho", 0n, lowest(Math.min(rhoBits, 32))),
     number(`RHO_${round}_HI`, `the upper bits of rho ${which}`, "rho", 0n, lowest(Math.max(rhoBits - 32, 0))),
     number(`GUARD_${round}`, guardDoc, "guard", 0n, logSide === "query" ? 63n : 0n),
-    number(`WEIGHT_${round}`, `a, the weight ${which}`, "weight", -15n, 15n, { signed: true }),
+    number(`WEIGHT_${round}`, `weight ${which}: a`, "weight", -15n, 15n, { signed: true }),
   ];
 }
 

@@ -3,6 +3,7 @@
 import { Bits, Bool, concat, type Hardware, literal, type Ports, switchOn, UInt, when } from "lapa";
 import { AxiLiteSlave, axiLiteSlavePorts, passAxiLite } from "../lib/axi-lite-slave";
 import { LibraryModule } from "../lib/library-module";
+import { any } from "../lib/sums";
 import { type Access, addressBits, type Field, fieldsWith, type Register, registerMap, type RegisterMapParameters } from "./register-map";
 
 type Numbers = Readonly<Record<string, ReturnType<typeof UInt>>>;
@@ -19,7 +20,7 @@ function switches(fields: readonly Field[]): Switches {
 
 /** What fields hold. */
 interface Held {
-  readonly written: Hardware<Numbers>;
+  readonly held: Hardware<Numbers>;
   readonly flags: Hardware<Switches>;
 }
 
@@ -47,57 +48,64 @@ export class Registers extends LibraryModule<RegisterMapParameters> {
   build(): void {
     const slave = this.instance(AxiLiteSlave, { addressBits });
     passAxiLite(this.axil, slave.axil, this.bus);
-    const written = this.reg(fieldTypes(this.of("rw")), { reset: Object.fromEntries(this.of("rw").map((f) => [f.name, f.reset])) });
+    const held = this.reg(fieldTypes(this.of("rw")), { reset: Object.fromEntries(this.of("rw").map((f) => [f.name, f.reset])) });
     const flags = this.reg(switches(this.of("w1c")), { reset: 0n });
-    this.map.forEach((register) => this.write(register, slave, { written, flags }));
-    for (const { name } of this.of("w1c")) when(this.raise[name]!, () => flags[name]!.set(1n));
-    for (const { name } of this.of("w1c")) this.flag[name]!.set(flags[name]!);
-    for (const { name } of this.of("rw")) this.written[name]!.set(written[name]!);
-    switchOn(slave.writeWord).is(this.map.map(wordOf), () => slave.writeExists.set(1n)).otherwise(() => slave.writeExists.set(0n));
-    this.read(slave, { written, flags });
+    this.write(slave, { held, flags });
+    for (const { name } of this.of("rw")) this.written[name]!.set(held[name]!);
+    for (const { name } of this.of("w1c")) {
+      when(this.raise[name]!, () => flags[name]!.set(1n));
+      this.flag[name]!.set(flags[name]!);
+    }
+    this.read(slave, { held, flags });
   }
 
-  private of(access: Access): readonly Field[] {
-    return fieldsWith(this.map, access);
+  private of(...access: readonly Access[]): readonly Field[] {
+    return fieldsWith(this.map, ...access);
   }
 
-  /** What a write to a register does. */
-  private write(register: Register, slave: Ports<AxiLiteSlave>, { written, flags }: Held): void {
-    if (!register.fields.some((f) => f.access === "rw" || f.access === "w1c" || f.access === "pulse")) return;
-    const isWritten = slave.write.and(slave.writeWord.eq(wordOf(register)));
-    for (const { name, low, bits, access } of register.fields) {
-      const [data, mask] = [slave.writeData, slave.writeMask].map((all) => all.bits(low + bits - 1, low)) as [Bits, Bits];
-      const isSet = isWritten.and(data.and(mask).orR());
-      if (access === "pulse") this.pulse[name]!.set(isSet);
-      if (access === "w1c") {
-        this.cleared[name]!.set(isSet);
-        when(isSet, () => flags[name]!.set(0n));
+  /** What writes do. */
+  private write(slave: Ports<AxiLiteSlave>, { held, flags }: Held): void {
+    slave.writeExists.set(this.exists(slave.writeWord));
+    const ones = slave.writeData.and(slave.writeMask);
+    const kept = slave.writeMask.not();
+    const written = this.map.filter((r) => fieldsWith([r], "rw", "w1c", "pulse").length > 0);
+    const writes = Object.fromEntries(written.map((r) => [r.name.toLowerCase(), slave.write.and(slave.writeWord.eq(wordOf(r)))]));
+    for (const register of written) {
+      const isWritten = writes[register.name.toLowerCase()]!;
+      for (const { name, low, bits, access } of register.fields) {
+        const part = (word: Bits): Bits => word.bits(low + bits - 1, low);
+        if (access === "pulse") this.pulse[name]!.set(isWritten.and(part(ones).orR()));
+        if (access === "w1c") {
+          this.cleared[name]!.set(isWritten.and(part(ones).orR()));
+          when(this.cleared[name]!, () => flags[name]!.set(0n));
+        }
+        if (access === "rw") when(isWritten, () => held[name]!.set(held[name]!.asBits().and(part(kept)).or(part(ones)).asUInt()));
       }
-      if (access === "rw") when(isWritten, () => written[name]!.set(written[name]!.asBits().and(mask.not()).or(data.and(mask)).asUInt()));
     }
   }
 
-  private read(slave: Ports<AxiLiteSlave>, held: Held): void {
+  private read(slave: Ports<AxiLiteSlave>, state: Held): void {
+    slave.readExists.set(this.exists(slave.readWord));
     const cases = switchOn(slave.readWord);
-    for (const register of this.map) {
-      cases.is(wordOf(register), () => {
-        slave.readData.set(this.contentOf(register, held));
-        slave.readExists.set(1n);
-      });
-    }
-    cases.otherwise(() => {
-      slave.readData.set(0n);
-      slave.readExists.set(0n);
-    });
+    for (const register of this.map) cases.is(wordOf(register), () => slave.readData.set(this.contentOf(register, state)));
+    cases.otherwise(() => slave.readData.set(0n));
+  }
+
+  /** Whether there is a register at a word: in one of the ranges without a gap. */
+  private exists(word: UInt): Bool {
+    const words = this.map.map(wordOf);
+    const firsts = words.filter((w) => !words.includes(w - 1n));
+    const lasts = words.filter((w) => !words.includes(w + 1n));
+    return any(firsts.map((first, i) => (first === 0n ? word.le(lasts[i]!) : word.ge(first).and(word.le(lasts[i]!)))));
   }
 
   /** All 32 bits of a register, 0 where it has no field. */
-  private contentOf({ fields }: Register, held: Held): Bits {
+  private contentOf({ fields }: Register, state: Held): Bits {
     const parts: Bits[] = [];
     let next = 0;
     for (const field of fields) {
       if (field.low > next) parts.push(literal(Bits(field.low - next), 0n));
-      parts.push(this.fieldContent(field, held));
+      parts.push(this.fieldContent(field, state));
       next = field.low + field.bits;
     }
     if (next < 32) parts.push(literal(Bits(32 - next), 0n));
@@ -105,11 +113,11 @@ export class Registers extends LibraryModule<RegisterMapParameters> {
     return concat(first!, ...rest);
   }
 
-  private fieldContent({ name, bits, access, reset }: Field, { written, flags }: Held): Bits {
+  private fieldContent({ name, bits, access, reset }: Field, { held, flags }: Held): Bits {
     switch (access) {
       case "constant": return literal(Bits(bits), reset);
       case "ro": return this.value[name]!.asBits();
-      case "rw": return written[name]!.asBits();
+      case "rw": return held[name]!.asBits();
       case "w1c": return flags[name]!.asBits();
       case "pulse": return literal(Bits(bits), 0n);
     }

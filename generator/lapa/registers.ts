@@ -22,11 +22,12 @@ function switches(fields: readonly Field[]): Switches {
 interface Held {
   readonly held: Hardware<Numbers>;
   readonly flags: Hardware<Switches>;
+  readonly pulses: Hardware<Switches>;
 }
 
 /**
- * AXI4-Lite slave with ports for every field: `written_<field>` is what a rw field holds, `pulse_<field>` is 1 in the cycle of
- * a pulse, `value_<field>` is what a ro field reads as; of a w1c field, `raise_<field>` sets it (and wins over a clear in the
+ * AXI4-Lite slave with ports for every field: `written_<field>` is what a rw field holds, `pulse_<field>` is 1 for a
+ * cycle, from which on rw fields hold what the same write gave them, `value_<field>` is what a ro field reads as; of a w1c field, `raise_<field>` sets it (and wins over a clear in the
  * same cycle), `flag_<field>` is what it holds, and `cleared_<field>` is 1 as 1 is written to it. Signed fields are patterns
  * here. Writing what is only read does nothing; an address without a register answers SLVERR.
  */
@@ -50,13 +51,15 @@ export class Registers extends LibraryModule<RegisterMapParameters> {
     passAxiLite(this.axil, slave.axil, this.bus);
     const held = this.reg(fieldTypes(this.of("rw")), { reset: Object.fromEntries(this.of("rw").map((f) => [f.name, f.reset])) });
     const flags = this.reg(switches(this.of("w1c")), { reset: 0n });
-    this.write(slave, { held, flags });
+    const pulses = this.reg(switches(this.of("pulse")), { reset: 0n });
+    this.write(slave, { held, flags, pulses });
+    for (const { name } of this.of("pulse")) this.pulse[name]!.set(pulses[name]!);
     for (const { name } of this.of("rw")) this.written[name]!.set(held[name]!);
     for (const { name } of this.of("w1c")) {
       when(this.raise[name]!, () => flags[name]!.set(1n));
       this.flag[name]!.set(flags[name]!);
     }
-    this.read(slave, { held, flags });
+    this.read(slave, { held, flags, pulses });
   }
 
   private of(...access: readonly Access[]): readonly Field[] {
@@ -64,7 +67,7 @@ export class Registers extends LibraryModule<RegisterMapParameters> {
   }
 
   /** What writes do. */
-  private write(slave: Ports<AxiLiteSlave>, { held, flags }: Held): void {
+  private write(slave: Ports<AxiLiteSlave>, { held, flags, pulses }: Held): void {
     slave.writeExists.set(this.exists(slave.writeWord));
     const ones = slave.writeData.and(slave.writeMask);
     const kept = slave.writeMask.not();
@@ -74,7 +77,7 @@ export class Registers extends LibraryModule<RegisterMapParameters> {
       const isWritten = writes[register.name.toLowerCase()]!;
       for (const { name, low, bits, access } of register.fields) {
         const part = (word: Bits): Bits => word.bits(low + bits - 1, low);
-        if (access === "pulse") this.pulse[name]!.set(isWritten.and(part(ones).orR()));
+        if (access === "pulse") pulses[name]!.set(isWritten.and(part(ones).orR()));
         if (access === "w1c") {
           this.cleared[name]!.set(isWritten.and(part(ones).orR()));
           when(this.cleared[name]!, () => flags[name]!.set(0n));

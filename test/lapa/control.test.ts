@@ -94,6 +94,17 @@ test("a head from start to done, with interrupt and counters", () => {
   expect(bench.read("CYCLES_LO")).toBeLessThan(cycles);
 });
 
+test("what is written together with start counts for this start", () => {
+  const bench = new Bench();
+  bench.sim.poke("head_ready", 0n);
+  bench.program();
+  for (const dense of [1n, 0n]) {
+    bench.write("CONTROL", softReset);
+    bench.write("CONTROL", start | (dense << 3n));
+    expect([bench.sim.peek("head_valid"), bench.sim.peek("head_dense")]).toEqual([1n, dense]);
+  }
+});
+
 test("a head that is refused, and a start while one is at work, set an error and nothing else", () => {
   const bench = new Bench();
   bench.program();

@@ -1,4 +1,4 @@
-/** All of the accelerator that is neither computing nor streams: registers, the start of a head and its end, errors, counters, interrupt. */
+/** All of the accelerator that neither computes nor streams: registers, a head's start and end, errors, counters, interrupt. */
 
 import { Bool, connect, drive, type Ports, UInt, when } from "lapa";
 import { axiLiteSlavePorts, passAxiLite } from "../lib/axi-lite-slave";
@@ -19,7 +19,8 @@ export class Control extends LibraryModule<RegisterMapParameters> {
   /** For the core: a head's registers. For each stream: the rows of its next packet. */
   readonly head = this.outputStream(headWord(this.params));
   readonly packets = {
-    keys: this.outputStream(packetRows), values: this.outputStream(packetRows), queries: this.outputStream(packetRows), outputs: this.outputStream(packetRows),
+    keys: this.outputStream(packetRows), values: this.outputStream(packetRows),
+    queries: this.outputStream(packetRows), outputs: this.outputStream(packetRows),
   };
   /** A soft reset: whatever is at work has to be idle in the next cycle. */
   readonly clear = this.output(Bool());

@@ -45,7 +45,8 @@ export class HeadCheck extends LibraryModule<RegisterMapParameters> {
     add("not_loaded", written["load"]!.asBool().not().and(written["keys"]!.ne(this.loaded)));
 
     const found = startErrors.flatMap(({ name }) => (faults.has(name) ? [{ name, isFound: any(faults.get(name)!) }] : []));
-    const code = found.reduceRight((rest, { name, isFound }) => mux(isFound, literal(UInt(codeBits), BigInt(codeOf(name))), rest), literal(UInt(codeBits), 0n));
+    const none = literal(UInt(codeBits), 0n);
+    const code = found.reduceRight((rest, { name, isFound }) => mux(isFound, literal(none.type, BigInt(codeOf(name))), rest), none);
     this.code.set(code);
     this.fault.set(any(found.map((f) => f.isFound)));
   }

@@ -36,7 +36,8 @@ export class HeadStart extends LibraryModule<RegisterMapParameters> {
   readonly written = this.input(fieldTypes(headRegisterFields(this.params)));
   readonly head = this.outputStream(this.word);
   readonly packets = {
-    keys: this.outputStream(packetRows), values: this.outputStream(packetRows), queries: this.outputStream(packetRows), outputs: this.outputStream(packetRows),
+    keys: this.outputStream(packetRows), values: this.outputStream(packetRows),
+    queries: this.outputStream(packetRows), outputs: this.outputStream(packetRows),
   };
   /** A head is accepted. */
   readonly started = this.output(Bool());
@@ -92,7 +93,8 @@ export class HeadStart extends LibraryModule<RegisterMapParameters> {
       keys: mux(load, keys, literal(this.word.keys, 0n)), rows: field("rows").trunc(rowBits), nValid: field("n_valid").trunc(this.word.nValid.width),
       causal: field("causal").asBool(), offset: field("offset").asSInt().trunc(offsetBits), blend: field("blend").asBool(),
       rho: this.word.rho.map((type, r) => concat(field(`rho_${r}_hi`), field(`rho_${r}_lo`)).asUInt().trunc(type.width)),
-      guard: this.word.guard.map((type, r) => field(`guard_${r}`).trunc(type.width)), weight: this.word.weight.map((type, r) => field(`weight_${r}`).asSInt().trunc(type.width)),
+      guard: this.word.guard.map((type, r) => field(`guard_${r}`).trunc(type.width)),
+      weight: this.word.weight.map((type, r) => field(`weight_${r}`).asSInt().trunc(type.width)),
       scale: field("scale").trunc(scaleBits), shift: field("shift").trunc(shiftBits), dense: field("dense").asBool(),
     };
   }

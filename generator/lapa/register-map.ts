@@ -120,7 +120,8 @@ function identification(params: RegisterMapParameters, rounds: readonly RoundFor
 const control: readonly Unplaced[] = [
   { name: "CONTROL", doc: "What to do.", fields: [
     field("pulse", "start", [0, 0], "starts a head with what the head registers hold"),
-    field("pulse", "soft_reset", [1, 1], "ends whatever is at work, and goes before start; what is on the other side of the streams has to start anew as well"),
+    field("pulse", "soft_reset", [1, 1],
+      "ends whatever is at work, and goes before start; what is on the other side of the streams has to start anew as well"),
     field("rw", "irq_enable", [2, 2], "raises the interrupt while done or error is 1"),
     field("rw", "dense", [3, 3], "heads from the next start on are not filtered: attention over all alive keys"),
   ] },
@@ -134,7 +135,8 @@ const control: readonly Unplaced[] = [
 
 /** A register that is one number, of which a start checks all 32 bits. */
 function number(name: string, doc: string, error: StartErrorName, min: bigint, max: bigint, more: Partial<Field> = {}): Unplaced {
-  return { name, doc: `${doc[0]!.toUpperCase()}${doc.slice(1)}.`, fields: [field("rw", name.toLowerCase(), [31, 0], doc, { allowed: { min, max, error }, ...more })] };
+  const only = field("rw", name.toLowerCase(), [31, 0], doc, { allowed: { min, max, error }, ...more });
+  return { name, doc: `${doc[0]!.toUpperCase()}${doc.slice(1)}.`, fields: [only] };
 }
 
 function head({ maxKeys }: RegisterMapParameters): Unplaced[] {

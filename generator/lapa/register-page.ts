@@ -3,9 +3,9 @@
 import { errorCodes } from "./error-codes";
 import { addressBits, type Field, mapVersion, type Register } from "./register-map";
 
-const howTo = `All registers are words of 32 bits on AXI4-Lite, little end first, in a page of ${2 ** (addressBits - 10)} KiB. Byte strobes count. Bits without a
-field read as 0, and writing them does nothing; neither does writing what is only read. Where there is no register, the
-answer is SLVERR. No access waits for a head.
+const howTo = `All registers are words of 32 bits on AXI4-Lite, little end first, in a page of ${2 ** (addressBits - 10)} KiB. Byte strobes
+count. Bits without a field read as 0, and writing them does nothing; neither does writing what is only read. Where there is no
+register, the answer is SLVERR. No access waits for a head.
 
 | access | reads | writes |
 |---|---|---|

@@ -5,7 +5,8 @@ import { type Access, type Field, type Register } from "./register-map";
 
 /** What software and hardware do with a field. */
 const properties: Readonly<Record<Access, string>> = {
-  constant: "sw = r; hw = na;", ro: "sw = r; hw = w;", rw: "sw = rw; hw = r;", w1c: "sw = rw; onwrite = woclr; hw = r; hwset;", pulse: "sw = w; hw = r; singlepulse;",
+  constant: "sw = r; hw = na;", ro: "sw = r; hw = w;", rw: "sw = rw; hw = r;",
+  w1c: "sw = rw; onwrite = woclr; hw = r; hwset;", pulse: "sw = w; hw = r; singlepulse;",
 };
 
 /** @param name the address map's, a word of SystemRDL's identifiers. */

@@ -26,10 +26,11 @@ interface Held {
 }
 
 /**
- * AXI4-Lite slave with ports for every field: `written_<field>` is what a rw field holds, `pulse_<field>` is 1 for a
- * cycle, from which on rw fields hold what the same write gave them, `value_<field>` is what a ro field reads as; of a w1c field, `raise_<field>` sets it (and wins over a clear in the
- * same cycle), `flag_<field>` is what it holds, and `cleared_<field>` is 1 as 1 is written to it. Signed fields are patterns
- * here. Writing what is only read does nothing; an address without a register answers SLVERR.
+ * AXI4-Lite slave with ports for every field: `written_<field>` is what a rw field holds, and `value_<field>` what a ro field
+ * reads as. `pulse_<field>` is 1 for a cycle, in which rw fields hold already what the same write gave them. Of a w1c field,
+ * `raise_<field>` sets it (and wins over a clear in the same cycle), `flag_<field>` is what it holds, and `cleared_<field>` is 1
+ * as 1 is written to it. Signed fields are patterns here. Writing what is only read does nothing; an address without a
+ * register answers SLVERR.
  */
 export class Registers extends LibraryModule<RegisterMapParameters> {
   private readonly map = registerMap(this.params);

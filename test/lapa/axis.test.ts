@@ -7,7 +7,9 @@ import { Simulator } from "../../sim/engines/builtin";
 import { lintVerilog } from "../../sim/lint";
 import { build } from "./build";
 
-const shapes: readonly AxisParameters[] = [[8, 1, 1], [8, 64, 16], [8, 8, 64], [8, 5, 4], [8, 12, 8], [6, 3, 16], [8, 24, 64], [8, 7, 1], [4, 65, 2], [1, 20, 32]]
+const shapes: readonly AxisParameters[] = [
+  [8, 1, 1], [8, 64, 16], [8, 8, 64], [8, 5, 4], [8, 12, 8], [6, 3, 16], [8, 24, 64], [8, 7, 1], [4, 65, 2], [1, 20, 32], [8, 256, 64],
+]
   .map(([operandBits, headDim, beatBytes]) => ({ operandBits: operandBits!, headDim: headDim!, beatBytes: beatBytes! }));
 const named = shapes.map((s) => [`W ${s.operandBits}, d ${s.headDim}, ${s.beatBytes} bytes`, s] as const);
 
@@ -230,7 +232,8 @@ describe.each(named)("rows to packets: %s", (_, shape) => {
   })]));
 
   test("every byte, whoever stalls", () => {
-    fc.assert(fc.property(fc.array(fc.integer({ min: 0, max: 6 }), { minLength: 1, maxLength: 4 }), fc.infiniteStream(fc.nat(3)), fc.boolean(), (rows, noise, stalls) => {
+    const heads = fc.array(fc.integer({ min: 0, max: 6 }), { minLength: 1, maxLength: 4 });
+    fc.assert(fc.property(heads, fc.infiniteStream(fc.nat(3)), fc.boolean(), (rows, noise, stalls) => {
       const { packets, rowsDone, done } = run(rows, () => (stalls ? (noise.next().value as number) : 0));
       expect(packets).toEqual(bytesOf(rows));
       expect([rowsDone, done]).toEqual([rows.reduce((a, b) => a + b, 0), packets.length]);

@@ -13,7 +13,7 @@ const base = pageParameters();
 const cases: readonly (readonly [string, RegisterMapParameters])[] = [
   ["base", base],
   ["three rounds, key side", { ...base, logSide: "key", window: null, slices: [2, 2, 4], keysPerCycle: [4, 4, 2] }],
-  ["one round, wide rho", { ...base, headDim: 256, maxKeys: 8192, slices: [8], keysPerCycle: [16], beatBytes: 64, peRows: 64 }],
+  ["one round, the largest rho", { ...base, headDim: 256, maxKeys: 8192, slices: [8], keysPerCycle: [16], beatBytes: 64, peRows: 64 }],
 ];
 
 test("docs/registers.md is what the map gives", () => {

@@ -183,6 +183,45 @@ describe.each(cases)("the registers in hardware: %s", (_, params) => {
   });
 });
 
+test("writes whose addresses and data come before the answers of others are taken", () => {
+  const map = registerMap(base);
+  const { circuit } = build(Registers, base);
+  const addresses = [...map.map((r) => r.address), 0x060, 0xffc];
+  const write = fc.record({
+    kind: fc.constant("write" as const), address: fc.constantFrom(...addresses), data: fc.bigInt({ min: 0n, max: ones(32) }), strobes: fc.nat(15),
+  });
+  const writes = fc.array(write, { minLength: 2, maxLength: 30 });
+  fc.assert(fc.property(writes, fc.infiniteStream(fc.nat(7)), (transfers, noise) => {
+    const sim = new Simulator(circuit);
+    sim.reset();
+    const model = new Model(map, new Map());
+    const expected = transfers.map((t) => model.write(t).response);
+    const sent = { aw: 0, w: 0 };
+    const offered = { aw: false, w: false };
+    const responses: bigint[] = [];
+    for (let time = 0; responses.length < transfers.length && time < 2000; time++) {
+      const pause = noise.next().value as number;
+      offered.aw = sent.aw < transfers.length && (offered.aw || (pause & 1) === 0);
+      offered.w = sent.w < transfers.length && (offered.w || (pause & 2) === 0);
+      sim.poke("axil_awvalid", offered.aw ? 1n : 0n);
+      sim.poke("axil_awaddr", BigInt(transfers[sent.aw]?.address ?? 0));
+      sim.poke("axil_wvalid", offered.w ? 1n : 0n);
+      sim.poke("axil_wdata", transfers[sent.w]?.data ?? 0n);
+      sim.poke("axil_wstrb", BigInt(transfers[sent.w]?.strobes ?? 0));
+      sim.poke("axil_bready", (pause & 4) === 0 ? 1n : 0n);
+      if (sim.peek("axil_bvalid") === 1n && (pause & 4) === 0) responses.push(sim.peek("axil_bresp"));
+      for (const channel of ["aw", "w"] as const) {
+        if (!offered[channel] || sim.peek(`axil_${channel}ready`) === 0n) continue;
+        sent[channel]++;
+        offered[channel] = false;
+      }
+      sim.step();
+    }
+    expect(responses).toEqual(expected);
+    for (const { name } of fieldsWith(map, "rw")) expect(sim.peek(`written_${name}`)).toBe(model.field(name));
+  }), { numRuns: 40 });
+});
+
 test("raising wins over a clear in the same cycle", () => {
   const map = registerMap(base);
   const sim = new Simulator(build(Registers, base).circuit);

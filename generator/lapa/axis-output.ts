@@ -1,0 +1,79 @@
+/** From words of outputs to AXI4-Stream. */
+
+import { Bits, Bool, log2Ceil, literal, mux, UInt, when } from "lapa";
+import { commonUnit, Gearbox } from "../lib/gearbox";
+import { LibraryModule } from "../lib/library-module";
+import { type AxisParameters, checkAxis, outputWordFeatures } from "./axis-format";
+import { joined } from "./axis-vectors";
+import { rowBits } from "./speculation-format";
+
+/**
+ * The rows of a head as one packet, feature after feature without padding. Only the last beat has null bytes, at its top, and
+ * these are zero. How many rows the packet has is told before; until then no word is taken.
+ */
+export class AxisOutput extends LibraryModule<AxisParameters> {
+  readonly words = this.inputStream({ features: Bits(outputWordFeatures * this.params.operandBits), last: Bool() });
+  /** The next packet's rows; of none there is no packet. */
+  readonly packet = this.inputStream({ rows: UInt(rowBits) });
+  /** Forget the packet: `tvalid` may fall, so the receiver has to start anew as well. */
+  readonly clear = this.input(Bool());
+  readonly axis = {
+    tdata: this.output(Bits(8 * this.params.beatBytes)), tkeep: this.output(Bits(this.params.beatBytes)), tlast: this.output(Bool()),
+    tvalid: this.output(Bool()), tready: this.input(Bool()),
+  };
+  /** A packet is expected or on its way. */
+  readonly busy = this.output(Bool());
+  /** A row's last word is taken. */
+  readonly rowDone = this.output(Bool());
+  /** The packet's last beat is taken. */
+  readonly done = this.output(Bool());
+  /** A beat is there, and is not taken. */
+  readonly stalled = this.output(Bool());
+
+  override get doc(): string {
+    const { beatBytes, headDim } = this.params;
+    return `Beats of ${beatBytes} bytes from rows of ${headDim} features, ${outputWordFeatures} a word.`;
+  }
+
+  build(): void {
+    checkAxis(this.params);
+    const { headDim, beatBytes } = this.params;
+    // What a row's last word has.
+    const rest = headDim - outputWordFeatures * (Math.ceil(headDim / outputWordFeatures) - 1);
+    const unit = commonUnit(outputWordFeatures, rest, beatBytes);
+    const box = this.instance(Gearbox, { unitBits: 8 * unit, inUnits: outputWordFeatures / unit, outUnits: beatBytes / unit });
+    const { features, last } = this.words.payload;
+    const rows = this.reg(UInt(rowBits), { reset: 0n });
+    const expects = rows.ne(0n);
+    const count = UInt(log2Ceil(outputWordFeatures / unit + 1));
+    box.in.valid.set(this.words.valid.and(expects));
+    this.words.ready.set(box.in.ready.and(expects));
+    box.in.payload.data.set(joined(outputWordFeatures, (i) => this.byte(features, i)));
+    box.in.payload.count.set(mux(last, literal(count, BigInt(rest / unit)), literal(count, BigInt(outputWordFeatures / unit))));
+    box.in.payload.last.set(last.and(rows.eq(1n)));
+    box.clear.set(this.clear);
+
+    const rowDone = this.words.fire().and(last);
+    when(rowDone, () => rows.set(rows.subWrap(1n)));
+    when(this.packet.fire(), () => rows.set(this.packet.payload.rows));
+    when(this.clear, () => rows.set(0n));
+    this.packet.ready.set(expects.not());
+    const { data, count: units } = box.out.payload;
+    const isKept = Array.from({ length: beatBytes / unit }, (_, i) => units.gt(BigInt(i)));
+    this.axis.tvalid.set(box.out.valid);
+    box.out.ready.set(this.axis.tready);
+    this.axis.tkeep.set(joined(isKept.length, (i) => isKept[i]!.repeat(unit)));
+    this.axis.tdata.set(joined(isKept.length, (i) => data.bits(8 * unit * (i + 1) - 1, 8 * unit * i).and(isKept[i]!.repeat(8 * unit))));
+    this.axis.tlast.set(box.out.payload.last);
+    this.busy.set(expects.or(box.out.valid));
+    this.rowDone.set(rowDone);
+    this.done.set(box.out.fire().and(box.out.payload.last));
+    this.stalled.set(box.out.valid.and(this.axis.tready.not()));
+  }
+
+  /** Feature i, with its sign in the upper bits. */
+  private byte(features: Bits, i: number): Bits {
+    const { operandBits } = this.params;
+    return features.bits((i + 1) * operandBits - 1, i * operandBits).asSInt().sext(8).asBits();
+  }
+}

@@ -1,0 +1,101 @@
+/** All of the accelerator that neither computes nor streams: registers, a head's start and end, errors, counters, interrupt. */
+
+import { Bool, connect, drive, type Ports, UInt, when } from "lapa";
+import { axiLiteSlavePorts, passAxiLite } from "../lib/axi-lite-slave";
+import { LibraryModule } from "../lib/library-module";
+import { Counters } from "./counters";
+import { ErrorLatch, streamFaults } from "./error-latch";
+import { headWord, HeadStart, packetRows } from "./head-start";
+import { addressBits, type RegisterMapParameters } from "./register-map";
+import { Registers } from "./registers";
+import { speculationFormat } from "./speculation-format";
+
+/** A head runs from its start until its outputs have left and nothing is busy; then `done` is set. */
+export class Control extends LibraryModule<RegisterMapParameters> {
+  private readonly unit = speculationFormat({ ...this.params, survivorForm: "groups" });
+  private readonly bus = axiLiteSlavePorts(addressBits);
+  readonly axil = { ...this.input(this.bus.in), ...this.output(this.bus.out) };
+  readonly irq = this.output(Bool());
+  /** For the core: a head's registers. For each stream: the rows of its next packet. */
+  readonly head = this.outputStream(headWord(this.params));
+  readonly packets = {
+    keys: this.outputStream(packetRows), values: this.outputStream(packetRows),
+    queries: this.outputStream(packetRows), outputs: this.outputStream(packetRows),
+  };
+  /** A soft reset: whatever is at work has to be idle in the next cycle. */
+  readonly clear = this.output(Bool());
+  /** Core or streams are at work. */
+  readonly busy = this.input(Bool());
+  /** The last beat of a head's outputs leaves. */
+  readonly outputDone = this.input(Bool());
+  readonly faults = { keys: this.input(streamFaults), values: this.input(streamFaults), queries: this.input(streamFaults) };
+  /** What is counted: see `Counters`. */
+  readonly active = this.input(Bool());
+  readonly inputStalled = this.input(Bool());
+  readonly outputStalled = this.input(Bool());
+  readonly rowDone = this.input(Bool());
+  readonly survived = this.unit.rounds.map(() => this.input({ valid: Bool(), count: UInt(this.unit.countBits) }));
+
+  override get doc(): string {
+    return "Registers, start and end of a head, errors, counters, interrupt.";
+  }
+
+  build(): void {
+    const registers = this.instance(Registers, this.params);
+    const starter = this.instance(HeadStart, this.params);
+    passAxiLite(this.axil, registers.axil, this.bus);
+    this.clear.set(registers.pulse["soft_reset"]!);
+    this.irq.set(registers.written["irq_enable"]!.asBool().and(registers.flag["done"]!.or(registers.flag["error"]!)));
+    this.start(registers, starter);
+    const running = this.running(registers, starter);
+    registers.value["busy"]!.set(running.asBits().asUInt());
+    this.errors(registers, starter);
+    this.counters(registers, starter.started, running);
+  }
+
+  private start(registers: Ports<Registers>, starter: Ports<HeadStart>): void {
+    starter.start.set(registers.pulse["start"]!);
+    starter.clear.set(this.clear);
+    for (const name of Object.keys(starter.written)) starter.written[name]!.set(registers.written[name]!);
+    connect(starter.head, this.head);
+    for (const name of Object.keys(this.packets) as (keyof typeof this.packets)[]) connect(starter.packets[name], this.packets[name]);
+  }
+
+  private running(registers: Ports<Registers>, starter: Ports<HeadStart>): Bool {
+    const running = this.reg(Bool(), { reset: 0n });
+    const outputsLeft = this.reg(Bool(), { reset: 0n });
+    const ends = running.and(outputsLeft).and(this.busy.not());
+    starter.busy.set(this.busy.or(running));
+    when(this.outputDone, () => outputsLeft.set(1n));
+    when(ends.or(this.clear), () => {
+      running.set(0n);
+      outputsLeft.set(0n);
+    });
+    when(starter.started, () => running.set(1n));
+    registers.raise["done"]!.set(ends.and(this.clear.not()));
+    return running;
+  }
+
+  private errors(registers: Ports<Registers>, starter: Ports<HeadStart>): void {
+    const latch = this.instance(ErrorLatch, {});
+    latch.refused.set(starter.refused);
+    latch.refusedCode.set(starter.code);
+    for (const name of Object.keys(this.faults) as (keyof typeof this.faults)[]) drive(latch[name], this.faults[name]);
+    latch.flag.set(registers.flag["error"]!);
+    latch.cleared.set(registers.cleared["error"]!);
+    registers.raise["error"]!.set(latch.raise);
+    registers.value["error_code"]!.set(latch.code);
+  }
+
+  private counters(registers: Ports<Registers>, started: Bool, running: Bool): void {
+    const counters = this.instance(Counters, this.params);
+    counters.start.set(started);
+    counters.running.set(running);
+    counters.active.set(this.active);
+    counters.inputStalled.set(this.inputStalled);
+    counters.outputStalled.set(this.outputStalled);
+    counters.rowDone.set(this.rowDone);
+    this.survived.forEach((survived, r) => drive(counters.survived[r]!, survived));
+    for (const name of Object.keys(counters.value)) registers.value[name]!.set(counters.value[name]!);
+  }
+}

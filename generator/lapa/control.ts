@@ -22,7 +22,7 @@ export class Control extends LibraryModule<RegisterMapParameters> {
     keys: this.outputStream(packetRows), values: this.outputStream(packetRows),
     queries: this.outputStream(packetRows), outputs: this.outputStream(packetRows),
   };
-  /** A soft reset: whatever is at work has to be idle in the next cycle. */
+  /** A soft reset: streams have to be idle in the next cycle, the core as soon as it can. */
   readonly clear = this.output(Bool());
   /** Core or streams are at work. */
   readonly busy = this.input(Bool());
@@ -48,7 +48,8 @@ export class Control extends LibraryModule<RegisterMapParameters> {
     this.irq.set(registers.written["irq_enable"]!.asBool().and(registers.flag["done"]!.or(registers.flag["error"]!)));
     this.start(registers, starter);
     const running = this.running(registers, starter);
-    registers.value["busy"]!.set(running.asBits().asUInt());
+    // After a soft reset the core may still be at work, and a start would be refused.
+    registers.value["busy"]!.set(running.or(this.busy).asBits().asUInt());
     this.errors(registers, starter);
     this.counters(registers, starter.started, running);
   }

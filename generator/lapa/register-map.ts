@@ -121,12 +121,12 @@ const control: readonly Unplaced[] = [
   { name: "CONTROL", doc: "What to do.", fields: [
     field("pulse", "start", [0, 0], "starts a head with what the head registers hold"),
     field("pulse", "soft_reset", [1, 1],
-      "ends whatever is at work, and goes before start; what is on the other side of the streams has to start anew as well"),
+      "ends whatever is at work, without its outputs, and goes before start; busy is 1 until then, and what is on the other side of the streams has to start anew as well"),
     field("rw", "irq_enable", [2, 2], "raises the interrupt while done or error is 1"),
     field("rw", "dense", [3, 3], "heads from the next start on are not filtered: attention over all alive keys"),
   ] },
   { name: "STATUS", doc: "How it goes.", fields: [
-    field("ro", "busy", [0, 0], "a head is at work"),
+    field("ro", "busy", [0, 0], "a head is at work, and none can be started"),
     field("w1c", "done", [1, 1], "a head's last output has left, and the next head may start"),
     field("w1c", "error", [2, 2], "something went wrong; error_code says what"),
     field("ro", "error_code", [15, 8], "the first error since error was 0; 0 where there is none"),

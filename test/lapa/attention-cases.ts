@@ -21,7 +21,7 @@ function withArray({ config }: SpeculationCase, peRows: number): AttentionConfig
 }
 
 /** Random heads of the speculation unit, with values and registers of the softmax that suit scores of their size. */
-function headsFor(config: AttentionConfig, seed: number): AttentionHead[] {
+export function headsFor(config: AttentionConfig, seed: number): AttentionHead[] {
   let state = seed;
   const below = (n: number): number => (state = advanceStall(state)) % n;
   const span = 2 ** config.operandBits;

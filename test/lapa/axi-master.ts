@@ -1,4 +1,4 @@
-/** A master for AXI4-Lite ports `axil_...` of a simulated design. */
+/** A master for AXI4-Lite ports of a simulated design. */
 
 import type { Simulator } from "../../sim/engines/builtin";
 
@@ -13,20 +13,24 @@ export interface Transfer {
 export class AxiMaster {
   readonly pulses: string[] = [];
   cycles = 0;
-  constructor(readonly sim: Simulator, private readonly pulseNames: readonly string[], private readonly pauses: () => number) {}
+  /** @param prefix of the ports. @param clock one cycle of everything else, by default of nothing. */
+  constructor(
+    readonly sim: Simulator, private readonly pulseNames: readonly string[], private readonly pauses: () => number,
+    private readonly prefix = "axil_", private readonly clock = (): void => sim.step(),
+  ) {}
 
   private set(ports: Readonly<Record<string, bigint>>): void {
-    for (const [name, value] of Object.entries(ports)) this.sim.poke(`axil_${name}`, value);
+    for (const [name, value] of Object.entries(ports)) this.sim.poke(this.prefix + name, value);
   }
 
   private get(name: string): bigint {
-    return this.sim.peek(`axil_${name}`);
+    return this.sim.peek(this.prefix + name);
   }
 
   /** One clock cycle. */
   step(): void {
     for (const name of this.pulseNames) if (this.sim.peek(`pulse_${name}`) === 1n) this.pulses.push(name);
-    this.sim.step();
+    this.clock();
     this.cycles++;
   }
 

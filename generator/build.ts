@@ -10,6 +10,8 @@ export interface BuildOptions {
   /** What the circuit was made from, for the manifest; null for a module of a designer's file. */
   readonly configuration: Json;
   readonly dialect: Dialect;
+  /** Other files that belong into the folder, by path. */
+  readonly beside?: ReadonlyMap<string, string>;
   /** With what elaboration found; receives the rest. By default a new one. */
   readonly reporter?: Reporter;
 }

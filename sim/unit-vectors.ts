@@ -43,6 +43,7 @@ export interface MadeVectors extends DescribedVectors {
  * @throws UserError for a trace that is missing, unsound, or (when it is named) wider than the unit.
  */
 export function vectorSources(config: UnitConfig, names: readonly string[], seed: number): VectorSource[] {
+  if (config.unit === "top") throw new UserError("vectors drive ready/valid streams, and the unit top has AXI", "take what is behind its bus: the unit attention, with the same keys but beatBytes");
   return names.flatMap((name): VectorSource[] => {
     if (name === corners) return [{ name, skipped: null, make: (limit) => unitVectors(config, null, limit, seed) }];
     if (name === sweep) return [sweepSource(config)];

@@ -33,12 +33,16 @@ export function readConfiguration(args: ConfigurationArguments): UnitConfig {
 }
 
 /**
- * The configuration that the arguments describe, of a unit that predicts; of an attention unit, of the speculation in front.
+ * The configuration that the arguments describe, of a unit that predicts; of an attention unit or a top, of the speculation in front.
  * @param wants what the command does. @throws UserError as `readConfiguration` does, and for another unit.
  */
 export function predictionConfiguration(args: ConfigurationArguments, wants: string): { readonly config: SpeculationConfig; readonly attention: AttentionConfig | null } {
   const config = readConfiguration(args);
   if (config.unit === "speculation") return { config, attention: null };
+  if (config.unit === "top") {
+    const { peRows: _, beatBytes: __, ...prediction } = config;
+    return { config: { ...prediction, unit: "speculation", survivorForm: "groups" }, attention: null };
+  }
   if (config.unit !== "attention") throw new UserError(`${args.config} is a configuration of ${config.unit}, and ${wants}`, "lapa presets lists some: base, edge, wide, tiny");
   const { peRows: _, ...prediction } = config;
   return { config: { ...prediction, unit: "speculation", survivorForm: "groups" }, attention: config };

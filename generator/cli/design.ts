@@ -6,7 +6,7 @@ import { build, type Built } from "../build";
 import { UserError } from "../errors";
 import { isVerilogFor } from "../emit/collateral";
 import type { UnitConfig } from "../lapa/unit-config";
-import { elaborateUnit } from "../lapa/units";
+import { elaborateUnit, unitCollateral } from "../lapa/units";
 import { isSystemError } from "../output-folder";
 import { type ConfigurationArguments, manifestConfiguration, readConfiguration } from "./configuration";
 
@@ -16,7 +16,7 @@ export interface UnitDesign extends Built {
 
 /** @throws DiagnosticError for a fault in the unit's own description. */
 export function unitDesign(config: UnitConfig): UnitDesign {
-  return { config, ...build(elaborateUnit(config), { configuration: { ...config }, dialect: config.dialect }) };
+  return { config, ...build(elaborateUnit(config), { configuration: { ...config }, dialect: config.dialect, beside: unitCollateral(config) }) };
 }
 
 /**

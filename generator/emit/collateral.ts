@@ -14,6 +14,8 @@ export interface FolderOptions {
   readonly dialect?: Dialect;
   /** What the design was generated from; goes into the manifest as it is. Default null. */
   readonly configuration?: Json;
+  /** Other files that belong to the design, by path: register maps and their like. */
+  readonly beside?: ReadonlyMap<string, string>;
 }
 
 export interface VerilogFile {
@@ -44,7 +46,7 @@ export function isVerilogFor(use: Use, path: string): boolean {
  * @param circuit after the pass `printable`.
  */
 export function emitFolder(circuit: Circuit, options: FolderOptions = {}): Map<string, string> {
-  const { dialect = "verilog", configuration = null } = options;
+  const { dialect = "verilog", configuration = null, beside = new Map<string, string>() } = options;
   const { extension } = words[dialect];
   const files = new Map<string, string>();
   const own = circuit.modules.filter((m) => !isBlackBox(m));
@@ -55,6 +57,7 @@ export function emitFolder(circuit: Circuit, options: FolderOptions = {}): Map<s
     addBoxes(files, "synthesis", boxes, extension, (m) => memoryStub(m, dialect));
     addBoxes(files, "simulation", boxes, extension, (m) => verilogModule(m, circuit, dialect));
   }
+  for (const [path, text] of beside) files.set(path, text);
   files.set("names.json", namesJson(circuit));
   files.set("manifest.json", manifest(circuit, dialect, configuration, files));
   return files;

@@ -5,7 +5,7 @@ import { UserError } from "../errors";
 import { reservedWords } from "../hdl/reserved";
 import { log2Ceil } from "../ir/bits";
 import { didYouMean } from "../nearest";
-import type { AlocConfig, AlocDotConfig, AttentionConfig, PredictionConfig, SpeculationConfig, UnitConfig, UnitName } from "./unit-config";
+import type { AlocConfig, AlocDotConfig, AttentionConfig, PredictionConfig, SpeculationConfig, TopConfig, UnitConfig, UnitName } from "./unit-config";
 
 const integer = (min: number, max: number) => z.int().min(min).max(max);
 
@@ -86,19 +86,34 @@ const attention = z.strictObject({
   ...common,
 });
 
+const beats = [1, 2, 4, 8, 16, 32, 64] as const;
+
+const top = z.strictObject({
+  unit: z.literal("top").describe("The attention unit behind a bus: registers on AXI4-Lite, tensors on AXI4-Stream."),
+  name: name("top"),
+  ...prediction,
+  operandBits: integer(4, 8).default(8).describe("W: bits of an operand, two's complement; a byte each on the streams."),
+  slices: z.array(integer(1, 8)).min(1).max(8).default([4, 4]).describe("As in a speculation unit, at most 8."),
+  peRows: integer(1, 64).default(16).describe("R: as in an attention unit."),
+  beatBytes: z.union(beats.map((b) => z.literal(b))).default(8).describe("B: bytes of a beat of the streams."),
+  blackBoxMemories,
+  ...common,
+});
+
 /** That the schemas and the hand-written types say the same is checked here, by the compiler. */
 const schemas = {
   aloc: aloc satisfies z.ZodType<AlocConfig>,
   aloc_dot: alocDot satisfies z.ZodType<AlocDotConfig>,
   speculation: speculation satisfies z.ZodType<SpeculationConfig>,
   attention: attention satisfies z.ZodType<AttentionConfig>,
+  top: top satisfies z.ZodType<TopConfig>,
 };
 const defaultUnit: UnitName = "aloc_dot";
 const unitNames = Object.keys(schemas) as UnitName[];
 
 /** All configurations as JSON Schema (draft 2020-12), for editors and other programs. */
 export function configJsonSchema(): object {
-  return { title: "Configuration of a LAPA unit", ...z.toJSONSchema(z.discriminatedUnion("unit", [aloc, alocDot, speculation, attention]), { io: "input" }) };
+  return { title: "Configuration of a LAPA unit", ...z.toJSONSchema(z.discriminatedUnion("unit", [aloc, alocDot, speculation, attention, top]), { io: "input" }) };
 }
 
 type Raw = Readonly<Record<string, unknown>>;
@@ -159,7 +174,7 @@ function windowFaults({ window, operandBits, logSide }: AlocDotConfig | Predicti
   return faults;
 }
 
-function speculationFaults(config: SpeculationConfig | AttentionConfig): string[] {
+function speculationFaults(config: SpeculationConfig | AttentionConfig | TopConfig): string[] {
   const { operandBits, slices, keysPerCycle, featuresPerCycle, headDim } = config;
   const faults: string[] = [];
   const sum = slices.reduce((a, b) => a + b, 0);
@@ -171,7 +186,7 @@ function speculationFaults(config: SpeculationConfig | AttentionConfig): string[
     faults.push(`featuresPerCycle is ${featuresPerCycle}, and headDim is ${headDim}; allowed: at most headDim, or null for all`);
   }
   const first = typeof keysPerCycle === "number" ? keysPerCycle : keysPerCycle[0];
-  if (config.unit === "attention" && first > 64) faults.push(`keysPerCycle is ${shown(keysPerCycle)}; allowed in a configuration of attention: at most 64 in round 1, a column of the array for each`);
+  if (config.unit !== "speculation" && first > 64) faults.push(`keysPerCycle is ${shown(keysPerCycle)}; allowed in a configuration of ${config.unit}: at most 64 in round 1, a column of the array for each`);
   return faults;
 }
 

@@ -1,9 +1,9 @@
 /** Configurations with a name. A key that is left out has its default. */
 
-import type { AlocConfig, AlocDotConfig, AttentionConfig, SpeculationConfig } from "./unit-config";
+import type { AlocConfig, AlocDotConfig, AttentionConfig, SpeculationConfig, TopConfig } from "./unit-config";
 
 /** A configuration as a person writes it. */
-export type PartialConfig = Written<AlocConfig> | Written<AlocDotConfig> | Written<SpeculationConfig> | Written<AttentionConfig>;
+export type PartialConfig = Written<AlocConfig> | Written<AlocDotConfig> | Written<SpeculationConfig> | Written<AttentionConfig> | Written<TopConfig>;
 type Written<C extends { readonly unit: string }> = Partial<C> & Pick<C, "unit">;
 
 export interface Preset {
@@ -31,4 +31,6 @@ export const presets: Readonly<Record<string, Preset>> = {
   "attention-tiny": { summary: "attention of heads of 16 keys of 8 features, 4 x 4 multipliers: for waveforms", config: { unit: "attention", headDim: 8, maxKeys: 16, keysPerCycle: 4, peRows: 4 } },
   "attention-edge": { summary: "attention of heads of 256 keys of 64 features, 8 x 8 multipliers", config: { unit: "attention", headDim: 64, maxKeys: 256, keysPerCycle: 8, peRows: 8 } },
   "attention-base": { summary: "attention of heads of 1,024 keys of 64 features, 16 x 16 multipliers", config: { unit: "attention", headDim: 64, maxKeys: 1024, keysPerCycle: 16, peRows: 16 } },
+  "top-tiny": { summary: "attention-tiny behind AXI, 4 bytes a beat", config: { unit: "top", headDim: 8, maxKeys: 16, keysPerCycle: 4, peRows: 4, beatBytes: 4 } },
+  "top-base": { summary: "attention-base behind AXI, 8 bytes a beat", config: { unit: "top", headDim: 64, maxKeys: 1024, keysPerCycle: 16, peRows: 16, beatBytes: 8 } },
 };

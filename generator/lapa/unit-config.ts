@@ -54,5 +54,14 @@ export interface AttentionConfig extends PredictionConfig {
   readonly peRows: number;
 }
 
-export type UnitConfig = AlocConfig | AlocDotConfig | SpeculationConfig | AttentionConfig;
+/** The attention unit behind a bus: registers on AXI4-Lite, tensors on AXI4-Stream. operandBits is 4 .. 8 here. */
+export interface TopConfig extends PredictionConfig {
+  readonly unit: "top";
+  /** R, as in an attention unit. */
+  readonly peRows: number;
+  /** B: bytes of a beat of the streams, a power of two from 1 to 64. */
+  readonly beatBytes: number;
+}
+
+export type UnitConfig = AlocConfig | AlocDotConfig | SpeculationConfig | AttentionConfig | TopConfig;
 export type UnitName = UnitConfig["unit"];

@@ -5,18 +5,38 @@ import type { Circuit } from "../ir/types";
 import { Aloc } from "./aloc";
 import { AlocDot } from "./aloc-dot";
 import { Attention } from "./attention";
+import { registerHeader } from "./register-header";
+import { registerMap, type RegisterMapParameters } from "./register-map";
+import { registerPage } from "./register-page";
+import { registerRdl } from "./register-rdl";
 import { Speculation } from "./speculation";
 import type { SpeculationParameters } from "./speculation-format";
-import type { AttentionConfig, SpeculationConfig, UnitConfig } from "./unit-config";
+import { Top } from "./top";
+import type { AttentionConfig, SpeculationConfig, TopConfig, UnitConfig } from "./unit-config";
 
 /** The parameters of a speculation unit, also of the one in front of execution: a number of keys for every round, and of features. */
-export function speculationParameters(config: SpeculationConfig | AttentionConfig): SpeculationParameters {
+export function speculationParameters(config: SpeculationConfig | AttentionConfig | TopConfig): SpeculationParameters {
   const { operandBits, rounding, terms, window, logSide, headDim, maxKeys, slices, keysPerCycle, featuresPerCycle, blackBoxMemories } = config;
   const survivorForm = config.unit === "speculation" ? config.survivorForm : "groups";
   return {
     operandBits, rounding, terms, window, logSide, headDim, maxKeys, slices, featuresPerCycle: featuresPerCycle ?? headDim, survivorForm, blackBoxMemories,
     keysPerCycle: typeof keysPerCycle === "number" ? slices.map(() => keysPerCycle) : keysPerCycle,
   };
+}
+
+function topParameters(config: TopConfig): RegisterMapParameters {
+  const { survivorForm: _, ...prediction } = speculationParameters(config);
+  return { ...prediction, peRows: config.peRows, beatBytes: config.beatBytes };
+}
+
+/** What else belongs to a unit, by file: of a top, its registers for people, for C and for other tools. */
+export function unitCollateral(config: UnitConfig): ReadonlyMap<string, string> {
+  if (config.unit !== "top") return new Map();
+  const map = registerMap(topParameters(config));
+  return new Map([
+    ["registers.h", registerHeader(map)], ["registers.rdl", registerRdl(map, config.name)],
+    ["registers.md", registerPage(map, `the configuration \`${config.name}\``, "lapa generate")],
+  ]);
 }
 
 /** @throws DiagnosticError or UserError for a configuration that the schema did not check. */
@@ -33,5 +53,6 @@ export function elaborateUnit(config: UnitConfig): Circuit {
       const { survivorForm: _, ...prediction } = speculationParameters(config);
       return elaborate(Attention, { ...prediction, peRows: config.peRows }, { name, reset });
     }
+    case "top": return elaborate(Top, topParameters(config), { name, reset });
   }
 }

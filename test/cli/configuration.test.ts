@@ -121,7 +121,7 @@ test("configuration files", () => {
 
 test("the JSON Schema describes every key, with its default", () => {
   const schema = configJsonSchema() as { oneOf: { properties: Record<string, { description?: string; default?: unknown }>; required: string[] }[] };
-  expect(schema.oneOf).toHaveLength(4);
+  expect(schema.oneOf).toHaveLength(5);
   for (const { properties, required } of schema.oneOf) {
     expect(required).toEqual(["unit"]);
     for (const [key, property] of Object.entries(properties)) {

@@ -12,7 +12,8 @@ import { configOf, designOf, expectAttention } from "./attention-cases";
 import { speculationCases } from "./speculation-cases";
 
 test("random units and heads, with stalls and without", async () => {
-  await fc.assert(fc.asyncProperty(speculationCases, fc.integer({ min: 1, max: 7 }), expectAttention), { numRuns: 12 });
+  // Always the same ones, so that what fails here is what has changed; test:long draws others.
+  await fc.assert(fc.asyncProperty(speculationCases, fc.integer({ min: 1, max: 7 }), expectAttention), { numRuns: 12, seed: 4 });
 }, 300_000);
 
 describe("corners", () => {

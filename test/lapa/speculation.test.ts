@@ -25,7 +25,8 @@ const tiny = configOf(presets["tiny"]!.config);
 const none = { seed: 1, input: 0, output: 0 };
 
 test("random units: every survivor, every statistic, with stalls; and without, every cycle", async () => {
-  await fc.assert(fc.asyncProperty(speculationCases, expectCase), { numRuns: 20 });
+  // Always the same ones, so that what fails here is what has changed; test:long draws others.
+  await fc.assert(fc.asyncProperty(speculationCases, expectCase), { numRuns: 20, seed: 4 });
 }, 300_000);
 
 describe("corners", () => {

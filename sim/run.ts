@@ -35,7 +35,8 @@ export function runSources(config: SpeculationConfig, names: readonly string[]):
   };
 }
 
-function runnable(trace: Trace): RunnableHead {
+/** A trace with what a run needs. @throws UserError for one without values, or with scales that no registers express. */
+export function runnable(trace: Trace): RunnableHead {
   const { name, v } = trace;
   if (v === null) throw new UserError(`trace ${name} has no values, and without them attention has no output`, "save v of shape [keys][dim] beside q and k");
   const real = realScale(trace);

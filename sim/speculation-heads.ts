@@ -1,15 +1,13 @@
 /** Heads to run the speculation unit on: of traces, and of its corner cases. */
 
 import type { ExecutionParameters, FilterParameters, SpeculationFormat } from "../generator/lapa/config";
-import { UserError } from "../generator/errors";
 import type { AttentionConfig, SpeculationConfig } from "../generator/lapa/unit-config";
 import { speculationParameters } from "../generator/lapa/units";
 import { type RowWork, speculationTimes } from "./cycles/speculation";
 import { rowWorks } from "./cycles/speculation-work";
 import { largestRho } from "./golden/speculation";
-import { realScale } from "./metrics/attention";
-import { executionParameters } from "./metrics/execution-parameters";
 import { radiusParameters } from "./metrics/radius";
+import { runnable } from "./run";
 import type { Trace } from "./traces/trace";
 import { type AttentionHead, attentionVectors } from "./vectors/attention-vectors";
 import type { DescribedVectors } from "./vectors/described";
@@ -43,14 +41,11 @@ export function attentionVectorsOfHeads(config: AttentionConfig, heads: readonly
 
 /**
  * A trace as heads for the attention unit: those of the speculation unit, and a few rows without a filter.
- * @throws UserError when the trace has no values, or scales for which there are no registers.
+ * @throws UserError as `runnable` does.
  */
 export function attentionTraceHeads(trace: Trace, format: SpeculationFormat, rows: number): AttentionHead[] {
-  const { v } = trace;
-  if (v === null) throw new UserError(`trace ${trace.name} has no values`, "save v beside q and k");
-  const execution = executionParameters(realScale(trace));
-  if (execution === null) throw new UserError(`trace ${trace.name}: scale_q * scale_k * attn_scale is too large for the registers of the softmax`, "give the scales of the integers: real = integer * scale");
-  const heads = traceHeads(trace, format, rows).map((head): AttentionHead => ({ ...head, values: v, execution, dense: false }));
+  const { trace: { v: values }, execution } = runnable(trace);
+  const heads = traceHeads(trace, format, rows).map((head): AttentionHead => ({ ...head, values, execution, dense: false }));
   const last = heads.at(-1)!;
   return [...heads, { ...last, label: `${trace.name}, dense`, dense: true }];
 }

@@ -8,7 +8,7 @@ import { type Arguments, command, type Context } from "./command";
 import { configurationOptions, predictionConfiguration } from "./configuration";
 import { numberList } from "./number-list";
 import { paced } from "./paced";
-import { settingOf } from "./prediction-setting";
+import { settingOf, settingOptions } from "./prediction-setting";
 import { checkInteger } from "./stalls";
 
 const { set } = configurationOptions;
@@ -17,10 +17,7 @@ const options = {
   config: { type: "string", default: "base", describe: "A JSON file, or a preset's name (lapa presets), of a speculation unit, or of an attention unit for the speculation in it" },
   set,
   trace: { type: "string", array: true, describe: "A safetensors file, a folder of .npy files, a bundled trace, or all bundled ones (default: all)" },
-  radius: { type: "string", describe: "As for lapa predict (default: 4)" },
-  rho: { type: "string", describe: "As for lapa predict" },
-  blend: { type: "string", describe: "As for lapa predict" },
-  guard: { type: "string", describe: "As for lapa predict (default: 6; 0 with logSide key)" },
+  ...settingOptions,
   queries: { type: "number", describe: "Instead of a trace: number of queries" },
   keys: { type: "number", describe: "Instead of a trace: number of keys, all seen by every query" },
   survivors: { type: "string", describe: "Instead of a trace: a query's survivors after each round, with commas" },

@@ -1,10 +1,19 @@
 /** The filters' parameters, from the options of `lapa predict`. */
 
+import type { Options } from "yargs";
 import type { Setting } from "../../sim/predict";
 import type { Sweep } from "../../sim/sweep";
 import { UserError } from "../errors";
 import type { SpeculationConfig } from "../lapa/unit-config";
 import { numberList, type NumberRange, roundList } from "./number-list";
+
+/** The options that choose a filter, for commands that leave their explanation to `lapa predict`. */
+export const settingOptions = {
+  radius: { type: "string", describe: "As for lapa predict (default: 4)" },
+  rho: { type: "string", describe: "As for lapa predict" },
+  blend: { type: "string", describe: "As for lapa predict" },
+  guard: { type: "string", describe: "As for lapa predict (default: 6; 0 with logSide key)" },
+} as const satisfies Record<string, Options>;
 
 export interface SettingArguments {
   readonly radius?: string | undefined;

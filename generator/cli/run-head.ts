@@ -10,7 +10,7 @@ import { checkOutputFile, writeOutputFile } from "../output-file";
 import { type Arguments, command, type Context } from "./command";
 import { configurationOptions, predictionConfiguration } from "./configuration";
 import { paced } from "./paced";
-import { settingOf } from "./prediction-setting";
+import { settingOf, settingOptions } from "./prediction-setting";
 import { runLines, runResult } from "./run-report";
 
 const { set } = configurationOptions;
@@ -19,10 +19,7 @@ const options = {
   config: { type: "string", default: "base", describe: "A JSON file, or a preset's name (lapa presets), of a speculation or attention unit" },
   set,
   trace: { type: "string", array: true, describe: "A safetensors file, a folder of .npy files, a bundled trace, or all bundled ones (default: all)" },
-  radius: { type: "string", describe: "As for lapa predict (default: 4)" },
-  rho: { type: "string", describe: "As for lapa predict" },
-  blend: { type: "string", describe: "As for lapa predict" },
-  guard: { type: "string", describe: "As for lapa predict (default: 6; 0 with logSide key)" },
+  ...settingOptions,
   dense: { type: "boolean", describe: "Filter off: attend to every key" },
   engine: { choices: ["builtin", "icarus", "verilator"], describe: "Run the heads through the RTL of an attention unit as well, filtered and dense: bit for bit, and in how many cycles" },
   out: { type: "string", describe: "Write O, a .npy file of int8 [queries][features], int16 with operandBits above 8; with one trace" },

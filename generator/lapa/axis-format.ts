@@ -11,9 +11,6 @@ export type AxisParameters = {
   readonly beatBytes: number;
 };
 
-/** Features of a word of outputs. */
-export const outputWordFeatures = 8;
-
 /** @throws UserError naming the parameter that is out of range. */
 export function checkAxis({ operandBits, headDim, beatBytes }: AxisParameters): void {
   if (![1, 2, 4, 8, 16, 32, 64].includes(beatBytes)) throw new UserError(`stream: beatBytes is ${beatBytes}`, "Choose 1, 2, 4, 8, 16, 32 or 64 bytes.");

@@ -3,7 +3,8 @@
 import { Bits, Bool, log2Ceil, literal, mux, UInt, when } from "lapa";
 import { commonUnit, Gearbox } from "../lib/gearbox";
 import { LibraryModule } from "../lib/library-module";
-import { type AxisParameters, checkAxis, outputWordFeatures } from "./axis-format";
+import { type AxisParameters, checkAxis } from "./axis-format";
+import { wordFeatures } from "./execution-format";
 import { joined } from "./axis-vectors";
 import { rowBits } from "./speculation-format";
 
@@ -12,7 +13,7 @@ import { rowBits } from "./speculation-format";
  * these are zero. How many rows the packet has is told before; until then no word is taken.
  */
 export class AxisOutput extends LibraryModule<AxisParameters> {
-  readonly words = this.inputStream({ features: Bits(outputWordFeatures * this.params.operandBits), last: Bool() });
+  readonly words = this.inputStream({ features: Bits(wordFeatures * this.params.operandBits), last: Bool() });
   /** The next packet's rows; of none there is no packet. */
   readonly packet = this.inputStream({ rows: UInt(rowBits) });
   /** Forget the packet: `tvalid` may fall, so the receiver has to start anew as well. */
@@ -32,24 +33,24 @@ export class AxisOutput extends LibraryModule<AxisParameters> {
 
   override get doc(): string {
     const { beatBytes, headDim } = this.params;
-    return `Beats of ${beatBytes} bytes from rows of ${headDim} features, ${outputWordFeatures} a word.`;
+    return `Beats of ${beatBytes} bytes from rows of ${headDim} features, ${wordFeatures} a word.`;
   }
 
   build(): void {
     checkAxis(this.params);
     const { headDim, beatBytes } = this.params;
     // What a row's last word has.
-    const rest = headDim - outputWordFeatures * (Math.ceil(headDim / outputWordFeatures) - 1);
-    const unit = commonUnit(outputWordFeatures, rest, beatBytes);
-    const box = this.instance(Gearbox, { unitBits: 8 * unit, inUnits: outputWordFeatures / unit, outUnits: beatBytes / unit });
+    const rest = headDim - wordFeatures * (Math.ceil(headDim / wordFeatures) - 1);
+    const unit = commonUnit(wordFeatures, rest, beatBytes);
+    const box = this.instance(Gearbox, { unitBits: 8 * unit, inUnits: wordFeatures / unit, outUnits: beatBytes / unit });
     const { features, last } = this.words.payload;
     const rows = this.reg(UInt(rowBits), { reset: 0n });
     const expects = rows.ne(0n);
-    const count = UInt(log2Ceil(outputWordFeatures / unit + 1));
+    const count = UInt(log2Ceil(wordFeatures / unit + 1));
     box.in.valid.set(this.words.valid.and(expects));
     this.words.ready.set(box.in.ready.and(expects));
-    box.in.payload.data.set(joined(outputWordFeatures, (i) => this.byte(features, i)));
-    box.in.payload.count.set(mux(last, literal(count, BigInt(rest / unit)), literal(count, BigInt(outputWordFeatures / unit))));
+    box.in.payload.data.set(joined(wordFeatures, (i) => this.byte(features, i)));
+    box.in.payload.count.set(mux(last, literal(count, BigInt(rest / unit)), literal(count, BigInt(wordFeatures / unit))));
     box.in.payload.last.set(last.and(rows.eq(1n)));
     box.clear.set(this.clear);
 

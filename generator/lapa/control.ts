@@ -3,9 +3,10 @@
 import { Bool, connect, drive, type Ports, UInt, when } from "lapa";
 import { axiLiteSlavePorts, passAxiLite } from "../lib/axi-lite-slave";
 import { LibraryModule } from "../lib/library-module";
+import { attentionFields } from "./attention";
 import { Counters } from "./counters";
 import { ErrorLatch, streamFaults } from "./error-latch";
-import { headWord, HeadStart, packetRows } from "./head-start";
+import { HeadStart, packetRows } from "./head-start";
 import { addressBits, type RegisterMapParameters } from "./register-map";
 import { Registers } from "./registers";
 import { speculationFormat } from "./speculation-format";
@@ -17,7 +18,7 @@ export class Control extends LibraryModule<RegisterMapParameters> {
   readonly axil = { ...this.input(this.bus.in), ...this.output(this.bus.out) };
   readonly irq = this.output(Bool());
   /** For the core: a head's registers. For each stream: the rows of its next packet. */
-  readonly head = this.outputStream(headWord(this.params));
+  readonly head = this.outputStream(attentionFields(this.params));
   readonly packets = {
     keys: this.outputStream(packetRows), values: this.outputStream(packetRows),
     queries: this.outputStream(packetRows), outputs: this.outputStream(packetRows),

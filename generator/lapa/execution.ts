@@ -1,8 +1,10 @@
 /** The execution unit: exact attention over the keys that each query needs. */
 
 import { Bits, Bool, concat, connect, drive, Enum, literal, log2Ceil, mux, pack, type Ports, select, type Signal, SInt, switchOn, type Type, UInt, unpack, Vec, when } from "lapa";
+import { countUpDown } from "../lib/counting";
 import { LibraryModule } from "../lib/library-module";
 import { SkewRegisters } from "../lib/skew-registers";
+import { resized } from "../lib/sums";
 import { executionFormat, type ExecutionParameters, wordFeatures } from "./execution-format";
 import { keyAddress, KeyBank } from "./key-bank";
 import { OutputRows } from "./output-rows";
@@ -109,7 +111,7 @@ export class Execution extends LibraryModule<ExecutionParameters> {
     control.keyWritten.set(writer.written);
     const bank = this.instance(KeyBank, { wordBits: wordFeatures * operandBits, lanes: [columns], groups, groupBits, folds: words, blackBox: blackBoxMemories });
     const { lane, lap } = this.place(columns, groupCountBits, writer.written, control.loadsKeys);
-    this.written(bank, writer, lane, resizedIndex(lap, groupBits));
+    this.written(bank, writer, lane, resized(lap, groupBits));
     return { bank, groupCount: mux(lane.bit(0), lap, lap.addWrap(1n)) };
   }
 
@@ -142,9 +144,9 @@ export class Execution extends LibraryModule<ExecutionParameters> {
     when(writer.written, () => row.set(mux(tileEnds, literal(row.type, 1n), rotated(row))));
     when(tileEnds, () => half.set(half.not()));
     const { reads } = feeder;
-    this.counts(there, tileEnds, reads.active.and(reads.isScore).and(reads.last).and(reads.tileEnds));
+    countUpDown(there, tileEnds, reads.active.and(reads.isScore).and(reads.last).and(reads.tileEnds));
     feeder.tiles.valid.set(unchosen.ne(0n));
-    this.counts(unchosen, tileEnds, feeder.tiles.fire());
+    countUpDown(unchosen, tileEnds, feeder.tiles.fire());
     this.written(bank, writer, row, half);
     return bank;
   }
@@ -172,7 +174,7 @@ export class Execution extends LibraryModule<ExecutionParameters> {
     const { words, wordBits } = this.format;
     const lane = log2Ceil(wordFeatures);
     const starts = reads.active.and(reads.isScore).and(reads.real).and(reads.index.bits(lane - 1, 0).eq(0n));
-    const word = words === 1 ? null : resizedIndex(reads.index.shr(lane), wordBits);
+    const word = words === 1 ? null : resized(reads.index.shr(lane), wordBits);
     keys.read.forEach((read, c) => {
       read.set(starts.and(readKeys.live[c]!));
       keys.readAddress[c]!.set(keyAddress(null, readKeys.group[c]!, word));
@@ -197,17 +199,17 @@ export class Execution extends LibraryModule<ExecutionParameters> {
       list.write(pack([at, bank]).asUInt(), drain.key);
       at.set(mux(scoreLast, literal(at.type, 0n), at.addWrap(1n)));
     });
-    const count = resizedIndex(at.zext(Math.max(indexBits, wordCountBits) + 1).addWrap(1n), wordCountBits);
+    const count = resized(at.zext(Math.max(indexBits, wordCountBits) + 1).addWrap(1n), wordCountBits);
     when(scoreLast.and(bank.not()), () => wordCounts[0]!.set(count));
     when(scoreLast.and(bank), () => wordCounts[1]!.set(count));
     const isValue = (step: typeof reads): Bool => step.active.and(step.isScore.not()).and(step.real);
-    const key = list.read(pack([resizedIndex(toRead.index, indexBits), toRead.bank]).asUInt(), isValue(toRead));
+    const key = list.read(pack([resized(toRead.index, indexBits), toRead.bank]).asUInt(), isValue(toRead));
     values.read[0]!.set(isValue(reads));
     values.readAddress[0]!.set(keyAddress(null, key, this.format.featureTiles === 1 ? null : reads.featureTile));
     lanes.forEach((lane) => {
       lane.read.set(isValue(reads));
       lane.readBank.set(reads.bank);
-      lane.readIndex.set(resizedIndex(reads.index, indexBits));
+      lane.readIndex.set(resized(reads.index, indexBits));
     });
     feeder.wordCount.set(mux(feeder.valueBank, wordCounts[1]!, wordCounts[0]!));
     return wordCounts;
@@ -241,7 +243,7 @@ export class Execution extends LibraryModule<ExecutionParameters> {
   private outputRows(control: Control, feeder: Ports<TileFeeder>): Ports<OutputRows> {
     const outputs = this.instance(OutputRows, this.params);
     outputs.begins.set(feeder.valuesBegin);
-    outputs.rowCount.set(resizedIndex(control.tileRows, outputs.rowCount.width));
+    outputs.rowCount.set(resized(control.tileRows, outputs.rowCount.width));
     control.tileDone.set(outputs.tileDone);
     connect(outputs.outputs, this.outputs);
     return outputs;
@@ -338,10 +340,6 @@ export class Execution extends LibraryModule<ExecutionParameters> {
     return left;
   }
 
-  private counts(counter: UInt, up: Bool, down: Bool): void {
-    when(up.and(down.not()), () => counter.set(counter.addWrap(1n))).elsewhen(down.and(up.not()), () => counter.set(counter.subWrap(1n)));
-  }
-
   private later(signal: Bool, reset: "0" | "none"): Bool {
     const next = this.reg<Type>(signal.type, { reset: reset === "0" ? 0n : "none" }) as Signal as Bool;
     next.set(signal);
@@ -354,9 +352,4 @@ type Control = ReturnType<Execution["control"]>;
 /** The one bit that is set, one place on. */
 function rotated(lane: Bits): Bits {
   return lane.width === 1 ? lane : concat(lane.bits(lane.width - 2, 0), lane.bit(lane.width - 1));
-}
-
-/** An index that fits, in another width. */
-function resizedIndex(index: UInt, width: number): UInt {
-  return index.width > width ? index.trunc(width) : index.zext(width);
 }

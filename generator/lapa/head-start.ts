@@ -3,20 +3,13 @@
 import { Bool, concat, drive, type Hardware, literal, mux, type Stream, UInt, when } from "lapa";
 import { LibraryModule } from "../lib/library-module";
 import { any } from "../lib/sums";
+import { attentionFields } from "./attention";
 import { codeBits, HeadCheck, headRegisterFields } from "./head-check";
-import { headFields, offsetBits } from "./head-control";
+import { offsetBits } from "./head-control";
+import { scaleBits, shiftBits } from "./probability";
 import type { RegisterMapParameters } from "./register-map";
 import { fieldTypes } from "./registers";
-import { rowBits, speculationFormat } from "./speculation-format";
-
-/** Bits of c and of s of the softmax. */
-const scaleBits = 16;
-const shiftBits = 5;
-
-/** A head's registers as the compute core takes them. Without `load`, `keys` is 0. */
-export function headWord(params: RegisterMapParameters) {
-  return { ...headFields(speculationFormat({ ...params, survivorForm: "groups" }), params), scale: UInt(scaleBits), shift: UInt(shiftBits), dense: Bool() };
-}
+import { rowBits } from "./speculation-format";
 
 /** What a stream is told of its next packet. */
 export const packetRows = { rows: UInt(rowBits) };
@@ -27,13 +20,14 @@ const packetNames = ["keys", "values", "queries", "outputs"] as const;
  * rows of its packet. These words are copies: the registers may be written for the next head at once.
  */
 export class HeadStart extends LibraryModule<RegisterMapParameters> {
-  private readonly word = headWord(this.params);
+  private readonly word = attentionFields(this.params);
   readonly start = this.input(Bool());
   /** Core or streams are at work. */
   readonly busy = this.input(Bool());
   /** Forget the head, and which keys are loaded; there is no start in this cycle. */
   readonly clear = this.input(Bool());
   readonly written = this.input(fieldTypes(headRegisterFields(this.params)));
+  /** Without `load`, `keys` is 0. */
   readonly head = this.outputStream(this.word);
   readonly packets = {
     keys: this.outputStream(packetRows), values: this.outputStream(packetRows),
@@ -85,7 +79,7 @@ export class HeadStart extends LibraryModule<RegisterMapParameters> {
   }
 
   /** The registers, whose values are in their ranges where this is used. */
-  private asWord(): Hardware<ReturnType<typeof headWord>> {
+  private asWord(): Hardware<ReturnType<typeof attentionFields>> {
     const field = (name: string): UInt => this.written[name]!;
     const load = field("load").asBool();
     const keys = field("keys").trunc(this.word.keys.width);

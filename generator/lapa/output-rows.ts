@@ -1,6 +1,7 @@
 /** The outputs of a tile: they come a feature a cycle in every row, and leave row by row, a word a cycle. */
 
 import { Bits, Bool, concat, literal, log2Ceil, mux, pack, SInt, select, UInt, Vec, when } from "lapa";
+import { countUpDown } from "../lib/counting";
 import { LibraryModule } from "../lib/library-module";
 import { executionFormat, type ExecutionParameters, wordFeatures } from "./execution-format";
 
@@ -51,8 +52,8 @@ export class OutputRows extends LibraryModule<ExecutionParameters> {
     when(tileDone, () => bank.set(bank.not()));
 
     const stored = Array.from({ length: rows }, (_, r) => this.row(r, fetches, concat(bank, word).asUInt()));
-    this.count(begun, this.begins, tileDone);
-    this.count(whole, stored.at(-1)!.complete, tileDone);
+    countUpDown(begun, this.begins, tileDone);
+    countUpDown(whole, stored.at(-1)!.complete, tileDone);
     this.free.set(begun.ne(2n));
     this.tileDone.set(tileDone);
     this.outputs.valid.set(fetched);
@@ -85,9 +86,5 @@ export class OutputRows extends LibraryModule<ExecutionParameters> {
       when(isLast, () => bank.set(bank.not()));
     });
     return { word: memory.read(from, fetches), complete: this.valid[r]!.and(isLast) };
-  }
-
-  private count(counter: UInt, up: Bool, down: Bool): void {
-    when(up.and(down.not()), () => counter.set(counter.addWrap(1n))).elsewhen(down.and(up.not()), () => counter.set(counter.subWrap(1n)));
   }
 }

@@ -4,6 +4,7 @@ import { Bits, Bool, literal, log2Ceil, mux, UInt, when } from "lapa";
 import { Fifo } from "../lib/fifo";
 import { LibraryModule } from "../lib/library-module";
 import { listOf } from "../lib/merge-tree";
+import { resized } from "../lib/sums";
 import { listsWaiting } from "./ddf";
 import { rowBits } from "./speculation-format";
 
@@ -77,7 +78,7 @@ export class SurvivorOutput extends LibraryModule<SurvivorOutputParameters> {
     const { groupBits, laneBits, firstLanes } = this.params;
     const group = word.bits(groupBits + laneBits - 1, laneBits).asUInt();
     const lane = laneBits === 0 ? null : word.bits(laneBits - 1, 0).asUInt();
-    const sized = (value: UInt): UInt => (value.width > this.key.width ? value.trunc(this.key.width) : value.zext(this.key.width));
+    const sized = (value: UInt): UInt => resized(value, this.key.width);
     if (lane === null) return sized(group);
     if (firstLanes === 2 ** laneBits) return sized(word.asUInt());
     const factor = literal(UInt(log2Ceil(firstLanes + 1)), BigInt(firstLanes));

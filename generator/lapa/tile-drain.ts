@@ -2,6 +2,7 @@
 
 import { Bool, drive, literal, log2Ceil, mux, type Signal, type Type, UInt, Vec, when } from "lapa";
 import { LibraryModule } from "../lib/library-module";
+import { resized } from "../lib/sums";
 import { executionFormat, type ExecutionParameters } from "./execution-format";
 import { peArrayLatency } from "./pe-array";
 import { stepFields } from "./tile-feeder";
@@ -76,7 +77,7 @@ export class TileDrain extends LibraryModule<ExecutionParameters> {
     };
     const factor = literal(UInt(log2Ceil(columns + 1)), BigInt(columns));
     const key = group[0]!.mul(factor).add(column);
-    const sized = key.width > this.format.keyBits ? key.trunc(this.format.keyBits) : key.zext(this.format.keyBits);
+    const sized = resized(key, this.format.keyBits);
     const latency = peArrayLatency(0, 0);
     drive(this.result, { score: this.later(now.score, latency, 0n), scoreLast: this.later(now.scoreLast, latency, 0n), value: this.later(now.value, latency, 0n), bank: this.later(now.bank, latency, "none") });
     this.key.set(this.later(mux(live[0]!, sized, literal(sized.type, 0n)), latency, "none"));

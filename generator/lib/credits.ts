@@ -1,4 +1,5 @@
-import { Bool, literal, log2Ceil, UInt, when } from "lapa";
+import { Bool, log2Ceil, UInt } from "lapa";
+import { countUpDown } from "./counting";
 import { LibraryModule } from "./library-module";
 
 /**
@@ -17,9 +18,7 @@ export class Credits extends LibraryModule<{ total: number }> {
   build(): void {
     const type = UInt(log2Ceil(this.params.total + 1));
     const free = this.reg(type, { reset: BigInt(this.params.total) });
-    const one = literal(type, 1n);
-    when(this.take.and(this.give.not()), () => free.set(free.subWrap(one)))
-      .elsewhen(this.give.and(this.take.not()), () => free.set(free.addWrap(one)));
+    countUpDown(free, this.give, this.take);
     this.some.set(free.ne(0n));
   }
 }

@@ -1,4 +1,5 @@
 import { Bits, Bool, drive, log2Ceil, UInt, when } from "lapa";
+import { countUpDown } from "./counting";
 import { LibraryModule } from "./library-module";
 import { following } from "./ring";
 
@@ -45,7 +46,6 @@ export class Fifo extends LibraryModule<FifoParameters> {
     });
     this.out.valid.set(fetched);
     drive(this.out.payload.data, words.read(head, fetch));
-    when(push.and(fetch.not()), () => count.set(count.addWrap(1n)))
-      .elsewhen(fetch.and(push.not()), () => count.set(count.subWrap(1n)));
+    countUpDown(count, push, fetch);
   }
 }

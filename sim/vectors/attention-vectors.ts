@@ -24,7 +24,7 @@ export interface AttentionHead extends Head {
 }
 
 /** Features of an output word. */
-const wordFeatures = 8;
+export const wordFeatures = 8;
 
 /** Which head, query of it, and features a word of `outputs` is of. */
 interface Place {
@@ -46,17 +46,18 @@ export function attentionVectors(spec: AttentionSpec, heads: readonly AttentionH
   const places: Place[] = [];
   for (const h of heads) {
     head.push([...headWord(spec, h), h.execution.c, h.execution.s, h.dense ? 1 : 0]);
-    pushRows(queries, h.queries, h.dim, spec);
-    if (h.loads) pushRows(keys, h.keys, h.dim, spec);
-    if (h.loads) pushRows(values, h.values, h.dim, spec);
+    pushRows(queries, h.queries, h.dim, headDim, format.operandBits);
+    if (h.loads) pushRows(keys, h.keys, h.dim, headDim, format.operandBits);
+    if (h.loads) pushRows(values, h.values, h.dim, headDim, format.operandBits);
     pushOutputs(outputs, places, h, spec);
   }
   const vectors: VectorSet = { schema: "lapa-vectors/1", design, mode: "streams", channels: [queries, head, keys, values, outputs].map((c) => c.build()), constants: [] };
   return { vectors, describe: (index) => originOf(places[index], spec) };
 }
 
-function pushRows(channel: ChannelBuilder, matrix: Int16Array, dim: number, { headDim, format }: HeadSpec): void {
-  for (let at = 0; at < matrix.length; at += dim) channel.push([packLanes(padded(matrix.subarray(at, at + dim), headDim), format.operandBits, true)]);
+/** A word for each vector of a matrix, filled up to `headDim` features. */
+export function pushRows(channel: ChannelBuilder, matrix: Int16Array, dim: number, headDim: number, operandBits: number): void {
+  for (let at = 0; at < matrix.length; at += dim) channel.push([packLanes(padded(matrix.subarray(at, at + dim), headDim), operandBits, true)]);
 }
 
 function pushOutputs(channel: ChannelBuilder, places: Place[], head: AttentionHead, { headDim, format }: HeadSpec): void {

@@ -2,8 +2,10 @@
 
 import type { ExecutionParameters } from "../../generator/lapa/config";
 import { executeRow, headOf } from "../golden/execution";
+import { pushRows, wordFeatures } from "./attention-vectors";
 import type { DescribedVectors, WordOrigin } from "./described";
-import type { Field, VectorSet } from "./vectors";
+import { bitsFor, field, padded } from "./speculation-vectors";
+import type { VectorSet } from "./vectors";
 import { ChannelBuilder, packLanes } from "./words";
 
 /** The unit `execution`: streams `head`, `keys`, `values`, `queries`, `masks` -> `outputs`. */
@@ -33,8 +35,6 @@ export interface ExecutedHead {
   readonly survivors: readonly Uint16Array[];
 }
 
-/** Features of an output word. */
-const wordFeatures = 8;
 const rowBits = 16;
 
 /** Heads, one after the other, without a reset between them. @throws RangeError for what the golden model refuses. */
@@ -55,18 +55,15 @@ export function executionVectors(spec: ExecutionSpec, heads: readonly ExecutedHe
     const [nQ, nK] = [h.queries.length / dim, h.keys.length / dim];
     const golden = headOf(h.queries, h.keys, h.values, dim, W);
     head.push([loads ? nK : 0, nQ, parameters.c, parameters.s]);
-    if (loads) for (let j = 0; j < nK; j++) {
-      keys.push([lanes(h.keys, j, dim, headDim, W)]);
-      values.push([lanes(h.values, j, dim, headDim, W)]);
-    }
+    if (loads) pushRows(keys, h.keys, dim, headDim, W);
+    if (loads) pushRows(values, h.values, dim, headDim, W);
+    pushRows(queries, h.queries, dim, headDim, W);
     for (let i = 0; i < nQ; i++) {
-      queries.push([lanes(h.queries, i, dim, headDim, W)]);
       pushMask(masks, survivors[i], columns);
       const { output } = executeRow(golden, { query: i, survivors: survivors[i] }, parameters);
-      const padded = new Int16Array(words * wordFeatures);
-      padded.set(output);
+      const row = padded(output, words * wordFeatures);
       for (let w = 0; w < words; w++) {
-        outputs.push([packLanes(padded.subarray(w * wordFeatures, (w + 1) * wordFeatures), W, true), w === words - 1 ? 1 : 0]);
+        outputs.push([packLanes(row.subarray(w * wordFeatures, (w + 1) * wordFeatures), W, true), w === words - 1 ? 1 : 0]);
         places.push({ head: number, row: i, word: w });
       }
     }
@@ -90,19 +87,4 @@ function pushMask(masks: ChannelBuilder, survivors: Uint16Array, columns: number
     for (const key of survivors) if (Math.floor(key / columns) === group) mask[key % columns] = 1;
     masks.push([group, packLanes(mask, 1, false), at === groups.length - 1 ? 1 : 0]);
   });
-}
-
-function lanes(matrix: Int16Array, i: number, dim: number, headDim: number, bits: number) {
-  const row = new Int16Array(headDim);
-  row.set(matrix.subarray(i * dim, (i + 1) * dim));
-  return packLanes(row, bits, true);
-}
-
-function field(stream: string, name: string, width: number, signed = false): Field {
-  return { name, port: `${stream}_${name}`, width, signed };
-}
-
-/** Bits of a number. */
-function bitsFor(n: number): number {
-  return n.toString(2).length;
 }

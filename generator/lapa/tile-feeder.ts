@@ -31,8 +31,8 @@ export function stepFields(params: ExecutionParameters) {
 
 /**
  * A run is a tile of the array's own: the scores of one key in each column, or C features of P.V. Runs follow each other without a
- * gap where the next one is ready: P.V of the tile before as soon as its probabilities are there, otherwise scores of the
- * next.
+ * gap where the next one is ready: scores of the next tile where they can begin, so that its probabilities are formed while P.V of
+ * the tile before runs; otherwise that.
  */
 export class TileFeeder extends LibraryModule<ExecutionParameters> {
   private readonly format = executionFormat(this.params);
@@ -132,8 +132,8 @@ export class TileFeeder extends LibraryModule<ExecutionParameters> {
     const free = current.active.not().or(current.last);
     const wantsValues = scoring.not().and(weighing.or(this.valuesReady));
     const wantsScore = weighing.not().and(prepared.full).and(scoring.or(this.scoresFree));
-    const launchesValues = free.and(wantsValues);
-    const launchesScore = free.and(wantsValues.not()).and(wantsScore);
+    const launchesScore = free.and(wantsScore);
+    const launchesValues = free.and(wantsScore.not()).and(wantsValues);
     const lastFeatures = featureTile.eq(BigInt(featureTiles - 1));
     prepared.taken.set(launchesScore);
     this.scoreBank.set(scoreBank);

@@ -106,10 +106,14 @@ function widthTable(): string {
 
 const tables = { memories: memoryTable, widths: widthTable };
 
-/** The page with its tables as they have to be: each is between two comments with its name. */
+/** The page with its tables as they have to be: each is between two comments with its name. @throws Error where these are not there. */
 export function withTables(page: string): string {
-  return Object.entries(tables).reduce((text, [name, table]) =>
-    text.replace(new RegExp(`(<!-- ${name} -->\n)[^]*?(\n<!-- end of ${name} -->)`), (_, begins: string, ends: string) => `${begins}\n${table()}\n${ends}`), page);
+  return Object.entries(tables).reduce((text, [name, table]) => {
+    const [begins, ends] = [`<!-- ${name} -->`, `<!-- end of ${name} -->`];
+    const [from, to] = [text.indexOf(begins), text.indexOf(ends)];
+    if (from < 0 || to < from) throw new Error(`there is no place for the table of ${name}`);
+    return `${text.slice(0, from)}${begins}\n\n${table()}\n\n${text.slice(to)}`;
+  }, page);
 }
 
 if (require.main === module) writeFileSync(pageFile, withTables(readFileSync(pageFile, "utf8")));

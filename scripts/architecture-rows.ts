@@ -22,7 +22,7 @@ const round = (r: 1 | 2, rest: string): RegExp => new RegExp(`^core\\.speculatio
 function roundRows(r: 1 | 2): MemoryRow[] {
   const depth = `n / K_${r} + L + S_${r} + 11`;
   return [
-    row(`keys, round ${r}`, round(r, "bank\\.words_\\d+"), `K_${r}`, `n / K_${r} * F`, `f * D_${r}`),
+    row(`keys, round ${r}`, round(r, "bank\\.words_\\d+"), `K_${r}`, `2 * n / K_${r} * F`, `f * D_${r}`),
     row(`scores, round ${r}`, round(r, "ddf\\.buffer\\.scores"), "1", depth, `K_${r} * S_${r}`),
     row(`their keys, round ${r}`, round(r, "ddf\\.buffer\\.keys"), "1", depth, r === 1 ? "K_1" : "K_2 * (1 + G)"),
     row(`survivors, round ${r}`, round(r, "queues_\\d+_queue\\.words\\.words"), `K_${r}`, `3 * n / K_${r}`, r === 1 ? "G + S_1" : "G"),
@@ -40,8 +40,8 @@ function roundQueues(r: 1 | 2): MemoryRow[] {
 /** For two rounds with a window, the query as log operand, and as many lanes in both. */
 export const memoryRows: readonly MemoryRow[] = [
   ...roundRows(1), ...roundRows(2),
-  row("keys", /^core\.execution\.key_bank\.words_\d+$/, "C", "n / C * ceil(d / 8)", "8 * W"),
-  row("values", /^core\.execution\.values\.words_0$/, "1", "n * ceil(d / C)", "C * W"),
+  row("keys", /^core\.execution\.key_bank\.words_\d+$/, "C", "2 * n / C * ceil(d / 8)", "8 * W"),
+  row("values", /^core\.execution\.values\.words_0$/, "1", "2 * n * ceil(d / C)", "C * W"),
   row("queries", /^core\.execution\.query_bank\.words_\d+$/, "R", "2 * ceil(d / 8)", "8 * W"),
   { ...row("tile masks", /^core\.execution\.masked_tiles\.banks_[01]_bank_needs_\d+$/, "2 * C", "n / C", "R"), lanes: "R" },
   row("tile lists", /^core\.execution\.masked_tiles\.list_queue_\d+\.words\.words$/, "C", "2 * n / C", "G + R"),

@@ -63,12 +63,12 @@ export class AxiLiteMaster extends LibraryModule<{ addressBits: number }> {
     const writes = takes.and(op.eq(Op.write));
     const pollsAgain = state.eq(State.read).and(rvalid).and(isWanted.not());
     const reads = takes.and(op.eq(Op.read).or(op.eq(Op.poll))).or(pollsAgain);
-    const writeAddress = this.offered(writes, awready);
-    const writeData = this.offered(writes, wready);
-    const readAddress = this.offered(reads, arready);
-    awvalid.set(writeAddress);
-    wvalid.set(writeData);
-    arvalid.set(readAddress);
+    const addressOffered = this.offered(writes, awready);
+    const dataOffered = this.offered(writes, wready);
+    const readOffered = this.offered(reads, arready);
+    awvalid.set(addressOffered);
+    wvalid.set(dataOffered);
+    arvalid.set(readOffered);
     awaddr.set(command.address);
     araddr.set(command.address);
     wdata.set(command.data);

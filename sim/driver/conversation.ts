@@ -22,17 +22,28 @@ export function identification(map: RegisterMap): Exchange[] {
     .map(({ name, fields }) => read(map, name, Object.fromEntries(fields.map((f) => [f.name, Number(f.reset)]))));
 }
 
-/** Programs a head, starts it, waits for its end and reads the counters. */
-export function headConversation(map: RegisterMap, head: AttentionHead, counts: Counts): Exchange[] {
-  return named(head, [...programming(map, head), ...start(map, head), ...end(map), ...counters(map, counts)]);
+/**
+ * One head: programs it, starts it, waits for the interrupt and reads the counters.
+ * @param ended heads that have ended then, since reset.
+ */
+export function headConversation(map: RegisterMap, head: AttentionHead, counts: Counts, ended: number): Exchange[] {
+  return named(head, [...programming(map, head), start(map, head), interrupt, read(map, "HEADS_DONE", { heads_done: ended }), ...end(map), ...counters(map, counts)]);
+}
+
+/**
+ * Heads in flight together: each is programmed while the one before is at work, and started as soon as it can be. Counters are not
+ * read: what they have depends on whether a head was still in flight when the next one came.
+ * @param heads at least one. @param ended heads that have ended when these have, since reset.
+ */
+export function flightConversation(map: RegisterMap, heads: readonly AttentionHead[], ended: number): Exchange[] {
+  const starts = heads.flatMap((head) => named(head, [...programming(map, head), poll(map, "STATUS", { pending: 0 }), start(map, head)]));
+  return [...starts, ...named(heads.at(-1)!, [poll(map, "HEADS_DONE", { heads_done: ended }), ...end(map)])];
 }
 
 /** A head without queries: it is refused, and the accelerator is as it was. */
 export function refusal(map: RegisterMap, head: AttentionHead): Exchange[] {
-  return named(head, [
-    ...programming(map, head), ...start(map, head), interrupt,
-    read(map, "STATUS", { busy: 0, done: 0, error: 1, error_code: codeOf("rows") }), write(map, "STATUS", { error: 1 }), atRest(map),
-  ]);
+  const status = read(map, "STATUS", { busy: 0, done: 0, error: 1, pending: 0, error_code: codeOf("rows") });
+  return named(head, [...programming(map, head), start(map, head), interrupt, status, write(map, "STATUS", { error: 1 }), atRest(map)]);
 }
 
 const named = ({ label }: AttentionHead, exchanges: readonly Exchange[]): Exchange[] => exchanges.map((e) => ({ ...e, label: `${label}: ${e.label}` }));
@@ -53,13 +64,14 @@ function programming(map: RegisterMap, { keys, queries, dim, loads, parameters, 
   ];
 }
 
-const start = (map: RegisterMap, { dense }: AttentionHead): Exchange[] => [write(map, "CONTROL", { start: 1, irq_enable: 1, dense: Number(dense) })];
+const start = (map: RegisterMap, { dense }: AttentionHead): Exchange => write(map, "CONTROL", { start: 1, irq_enable: 1, dense: Number(dense) });
 
-const atRest = (map: RegisterMap): Exchange => read(map, "STATUS", { busy: 0, done: 0, error: 0, error_code: 0 });
+const atRest = (map: RegisterMap): Exchange => read(map, "STATUS", { busy: 0, done: 0, error: 0, pending: 0, error_code: 0 });
 
+/** The last head has ended: the accelerator comes to rest, and says nothing is wrong. */
 function end(map: RegisterMap): Exchange[] {
   return [
-    interrupt, poll(map, "STATUS", { busy: 0 }), read(map, "STATUS", { done: 1, error: 0, error_code: 0 }), write(map, "STATUS", { done: 1 }), atRest(map),
+    poll(map, "STATUS", { busy: 0 }), read(map, "STATUS", { done: 1, error: 0, pending: 0, error_code: 0 }), write(map, "STATUS", { done: 1 }), atRest(map),
   ];
 }
 

@@ -4,14 +4,16 @@ import { build } from "../../generator/build";
 import { parseConfig } from "../../generator/lapa/config-schema";
 import { registerMap } from "../../generator/lapa/register-map";
 import type { AttentionConfig, TopConfig } from "../../generator/lapa/unit-config";
-import { elaborateBench, topParameters } from "../../generator/lapa/units";
+import { benchName, elaborateBench, topParameters } from "../../generator/lapa/units";
 import { activeCycles } from "../../sim/cycles/array-work";
-import { headConversation, identification } from "../../sim/driver/conversation";
+import { flightConversation, headConversation, identification } from "../../sim/driver/conversation";
 import { poll, read, write } from "../../sim/driver/registers";
 import { builtinEngine } from "../../sim/engines/builtin/engine";
 import { lintVerilog } from "../../sim/lint";
 import { attentionCornerHeads } from "../../sim/speculation-heads";
 import { topVectorsOfHeads } from "../../sim/top-heads";
+import { headRows } from "../../sim/vectors/attention-vectors";
+import { topVectors } from "../../sim/vectors/top-vectors";
 import type { VectorSet } from "../../sim/vectors/vectors";
 import { wordField } from "../../sim/vectors/words";
 import { headsFor } from "./attention-cases";
@@ -34,6 +36,24 @@ test.each([
   const { vectors } = topVectorsOfHeads(config, heads);
   for (const s of Object.values(stalls)) expect(await builtinEngine.run(design, vectors, { stalls: s })).toMatchObject({ verdict: "pass", mismatches: [] });
 }, 120_000);
+
+test("a head is started while another one is at work, and counters add up", async () => {
+  const [first, second] = attentionCornerHeads(8, 16, tiny, 3).filter((h) => h.queries.length > 0).slice(2, 4);
+  // So many queries that the first head is far from its end when the second one has been programmed.
+  const queries = Int16Array.from({ length: 100 * 8 }, (_, i) => first!.queries[i % 8]!);
+  const heads = [{ ...first!, queries, loads: true }, { ...second!, loads: true }];
+  const map = registerMap(topParameters(tiny));
+  const expected = heads.map((head) => ({ head, rows: [...headRows(head, tiny)] }));
+  const sum = (of: (e: (typeof expected)[number]) => number): number => expected.reduce((total, e) => total + of(e), 0);
+  const flight = flightConversation(map, heads, 2);
+  const started = flight.findLastIndex((e) => e.label.endsWith("write CONTROL"));
+  flight.splice(started + 1, 0, read(map, "HEADS_DONE", { heads_done: 0 }), read(map, "STATUS", { busy: 1, pending: 1, done: 0, error: 0 }));
+  const active = sum(({ rows }) => activeCycles(rows.map((r) => r.survivors), { rows: 4, columns: 4, headDim: 8 }));
+  const counters = [read(map, "PE_ACTIVE_LO", { pe_active_lo: active }), read(map, "ROWS_DONE", { rows_done: sum(({ rows }) => rows.length) })];
+  const survivors = [0, 1].map((r) => read(map, `SURVIVORS_${r}`, { [`survivors_${r}`]: sum(({ rows }) => rows.reduce((n, { kept }) => n + kept[r]!, 0)) }));
+  const { vectors } = topVectors({ design: benchName(tiny), headDim: 8, beatBytes: 4, format: tiny }, [...flight, ...counters, ...survivors], expected);
+  expect(await builtinEngine.run(built(tiny).design, vectors, { stalls: stalls.none })).toMatchObject({ verdict: "pass", mismatches: [] });
+});
 
 describe("what is wrong is seen", () => {
   const [head] = headsFor(asAttention(tiny), 2);
@@ -79,7 +99,7 @@ describe("the driver", () => {
   test("reads all constants; reads the cycles of a head where they are known", () => {
     expect(identification(map).map((e) => e.label)).toEqual(["MAGIC", "VERSION", "VECTORS", "CAPACITY", "ARRAY", "SLICES", "FORMAT"].map((name) => `read ${name}`));
     const [head] = headsFor(asAttention(tiny), 2);
-    const said = (cycles: number | null) => headConversation(map, head!, { survivors: [5, 4], rows: 3, active: 2 ** 33 + 7, cycles })
+    const said = (cycles: number | null) => headConversation(map, head!, { survivors: [5, 4], rows: 3, active: 2 ** 33 + 7, cycles }, 1)
       .filter((e) => /CYCLES|PE_ACTIVE/.test(e.label)).map(({ address, reply }) => [address, reply.data]);
     expect(said(null)).toEqual([[0x88, 7], [0x8c, 2]]);
     expect(said(1234)).toEqual([[0x80, 1234], [0x84, 0], [0x88, 7], [0x8c, 2]]);

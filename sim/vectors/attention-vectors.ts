@@ -1,6 +1,6 @@
 /** Vectors for the attention unit: heads as its streams take them, outputs from the golden models of speculation and execution. */
 
-import type { ExecutionParameters } from "../../generator/lapa/config";
+import type { ExecutionParameters, SpeculationFormat } from "../../generator/lapa/config";
 import { aliveRows, executeRow, headOf } from "../golden/execution";
 import { speculate } from "../golden/speculation";
 import type { DescribedVectors, WordOrigin } from "./described";
@@ -21,6 +21,33 @@ export interface AttentionHead extends Head {
   readonly execution: ExecutionParameters;
   /** Every alive key is attended to. */
   readonly dense: boolean;
+}
+
+/** A query of a head as the golden models have it. */
+export interface HeadRow {
+  readonly query: number;
+  /** How many keys are left after each round. */
+  readonly kept: readonly number[];
+  readonly survivors: Uint16Array;
+  /** O, [dim]. */
+  readonly output: Int16Array;
+}
+
+/** The queries of a head, in order. @throws RangeError for what the golden models refuse. */
+export function* headRows(head: AttentionHead, format: SpeculationFormat): Generator<HeadRow, void, undefined> {
+  const { queries, keys, values, dim, execution } = head;
+  const golden = headOf(queries, keys, values, dim, format.operandBits);
+  for (const row of chosenRows(head, golden.queryCount, format)) yield { ...row, output: executeRow(golden, row, execution).output };
+}
+
+/** Which keys the queries attend to. */
+function* chosenRows({ queries, keys, dim, parameters, dense }: AttentionHead, queryCount: number, format: SpeculationFormat): Generator<Omit<HeadRow, "output">, void, undefined> {
+  if (!dense) {
+    for (const { query, survivors, rounds } of speculate(queries, keys, dim, format, parameters)) yield { query, survivors, kept: rounds.map((r) => r.survivors.length) };
+    return;
+  }
+  // Dense attention goes through the rounds as well, and each keeps everything.
+  for (const { query, survivors } of aliveRows(queryCount, parameters)) yield { query, survivors, kept: format.slices.map(() => survivors.length) };
 }
 
 /** Features of an output word. */
@@ -61,13 +88,11 @@ export function pushRows(channel: ChannelBuilder, matrix: Int16Array, dim: numbe
 }
 
 function pushOutputs(channel: ChannelBuilder, places: Place[], head: AttentionHead, { headDim, format }: HeadSpec): void {
-  const { queries, keys, values, dim, parameters, execution, dense } = head;
-  const golden = headOf(queries, keys, values, dim, format.operandBits);
   const words = Math.ceil(headDim / wordFeatures);
-  for (const { query, survivors } of dense ? aliveRows(golden.queryCount, parameters) : speculate(queries, keys, dim, format, parameters)) {
-    const output = padded(executeRow(golden, { query, survivors }, execution).output, words * wordFeatures);
+  for (const { query, output } of headRows(head, format)) {
+    const row = padded(output, words * wordFeatures);
     for (let word = 0; word < words; word++) {
-      channel.push([packLanes(output.subarray(word * wordFeatures, (word + 1) * wordFeatures), format.operandBits, true), word === words - 1 ? 1 : 0]);
+      channel.push([packLanes(row.subarray(word * wordFeatures, (word + 1) * wordFeatures), format.operandBits, true), word === words - 1 ? 1 : 0]);
       places.push({ head, row: query, word });
     }
   }
@@ -75,8 +100,12 @@ function pushOutputs(channel: ChannelBuilder, places: Place[], head: AttentionHe
 
 function originOf(place: Place | undefined, { format }: HeadSpec): WordOrigin | null {
   if (place === undefined) return null;
-  const { head: { label, firstQuery, queries, dim }, row, word } = place;
+  return outputOrigin(place.head, place.row, place.word * wordFeatures, format);
+}
+
+/** Where an output comes from. @param row of the head. @param feature the first one. */
+export function outputOrigin({ label, firstQuery, queries, dim }: AttentionHead, row: number, feature: number, { logSide }: Pick<SpeculationFormat, "logSide">): WordOrigin {
   const query = Array.from(queries.subarray(row * dim, (row + 1) * dim));
-  const [log, linear] = format.logSide === "query" ? [query, []] : [[], query];
-  return { label: `${label}: query ${firstQuery + row}, features from ${word * wordFeatures} on`, query: firstQuery + row, key: null, log, linear };
+  const [log, linear] = logSide === "query" ? [query, []] : [[], query];
+  return { label: `${label}: query ${firstQuery + row}, features from ${feature} on`, query: firstQuery + row, key: null, log, linear };
 }

@@ -4,7 +4,7 @@ import { elaborate } from "../hdl/elaborate";
 import type { Circuit } from "../ir/types";
 import { Aloc } from "./aloc";
 import { AlocDot } from "./aloc-dot";
-import { Attention } from "./attention";
+import { Attention, type AttentionParameters } from "./attention";
 import { registerHeader } from "./register-header";
 import { registerMap, type RegisterMapParameters } from "./register-map";
 import { registerPage } from "./register-page";
@@ -17,16 +17,22 @@ import type { AttentionConfig, SpeculationConfig, TopConfig, UnitConfig } from "
 /** The parameters of a speculation unit, also of the one in front of execution: a number of keys for every round, and of features. */
 export function speculationParameters(config: SpeculationConfig | AttentionConfig | TopConfig): SpeculationParameters {
   const { operandBits, rounding, terms, window, logSide, headDim, maxKeys, slices, keysPerCycle, featuresPerCycle, blackBoxMemories } = config;
-  const survivorForm = config.unit === "speculation" ? config.survivorForm : "groups";
+  const isPart = config.unit !== "speculation";
   return {
-    operandBits, rounding, terms, window, logSide, headDim, maxKeys, slices, featuresPerCycle: featuresPerCycle ?? headDim, survivorForm, blackBoxMemories,
+    operandBits, rounding, terms, window, logSide, headDim, maxKeys, slices, featuresPerCycle: featuresPerCycle ?? headDim, blackBoxMemories,
+    survivorForm: isPart ? "groups" : config.survivorForm, keyBanks: isPart ? 2 : 1,
     keysPerCycle: typeof keysPerCycle === "number" ? slices.map(() => keysPerCycle) : keysPerCycle,
   };
 }
 
-function topParameters(config: TopConfig): RegisterMapParameters {
-  const { survivorForm: _, ...prediction } = speculationParameters(config);
-  return { ...prediction, peRows: config.peRows, beatBytes: config.beatBytes };
+function attentionParameters(config: AttentionConfig | TopConfig): AttentionParameters {
+  const { survivorForm: _, keyBanks: __, ...prediction } = speculationParameters(config);
+  return { ...prediction, peRows: config.peRows };
+}
+
+/** The parameters of a top, those of its registers. */
+export function topParameters(config: TopConfig): RegisterMapParameters {
+  return { ...attentionParameters(config), beatBytes: config.beatBytes };
 }
 
 /** What else belongs to a unit, by file: of a top, its registers for people, for C and for other tools. */
@@ -49,10 +55,7 @@ export function elaborateUnit(config: UnitConfig): Circuit {
       return elaborate(AlocDot, { operandBits, rounding, terms, window, logSide, headDim, treeRegisters }, { name, reset });
     }
     case "speculation": return elaborate(Speculation, speculationParameters(config), { name, reset });
-    case "attention": {
-      const { survivorForm: _, ...prediction } = speculationParameters(config);
-      return elaborate(Attention, { ...prediction, peRows: config.peRows }, { name, reset });
-    }
+    case "attention": return elaborate(Attention, attentionParameters(config), { name, reset });
     case "top": return elaborate(Top, topParameters(config), { name, reset });
   }
 }

@@ -82,9 +82,18 @@ int lapa_start(const struct lapa *device, const struct lapa_head *head)
   return (int)error;
 }
 
+bool lapa_pending(const struct lapa *device) { return lapa_get_pending(get(device, LAPA_STATUS)) != 0; }
+
 bool lapa_busy(const struct lapa *device) { return lapa_get_busy(get(device, LAPA_STATUS)) != 0; }
 
-bool lapa_done(const struct lapa *device) { return lapa_get_done(get(device, LAPA_STATUS)) != 0; }
+uint32_t lapa_heads_done(const struct lapa *device) { return get(device, LAPA_HEADS_DONE); }
+
+int lapa_wait(const struct lapa *device, uint32_t heads, uint32_t reads)
+{
+  /* The count may have gone past `heads`, and past 2^32. */
+  while (heads - lapa_heads_done(device) - 1 < UINT32_MAX / 2) if (reads-- == 0) return LAPA_TIMED_OUT;
+  return 0;
+}
 
 int lapa_finish(const struct lapa *device)
 {

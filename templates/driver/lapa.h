@@ -53,9 +53,9 @@ struct lapa_head {
   struct lapa_round round[LAPA_MOST_ROUNDS];
 };
 
-/* What heads have cost since the last start that found the accelerator idle. */
+/* What heads have cost since the last start while none was in flight. */
 struct lapa_counters {
-  uint64_t cycles;
+  uint64_t cycles;          /* in which a head was in flight */
   uint64_t pe_active;       /* cycles in which the PE array had operands */
   uint32_t input_stalls;    /* cycles in which an input stream was waited for */
   uint32_t output_stalls;   /* cycles in which outputs were not taken */
@@ -73,26 +73,36 @@ uint32_t lapa_packet_bytes(const struct lapa *device, uint32_t vectors);
 void lapa_enable_irq(const struct lapa *device, bool enable);
 
 /*
- * Starts a head. Returns 0, or why it is refused: LAPA_ERROR_START_BUSY where another is at work, LAPA_ERROR_KEYS and so on
- * for what is out of range. A code from LAPA_ERROR_KEYS_SHORT on says that a packet of a head before was wrong, behind which a refusal
- * would not be seen: where it was there already nothing is started, and lapa_finish clears it.
+ * Starts a head. Two may be in flight: one at work, and one that is loaded meanwhile. Returns 0, or why the head is refused:
+ * LAPA_ERROR_START_BUSY while lapa_pending is true, LAPA_ERROR_KEYS and so on for what is out of range.
+ * A code from LAPA_ERROR_KEYS_SHORT on tells of a packet of a head before, behind which a refusal would not be seen. Where that
+ * error was set already, nothing has been started, and lapa_finish clears it; otherwise only lapa_soft_reset makes sure.
  */
 int lapa_start(const struct lapa *device, const struct lapa_head *head);
 
-/* Whether a head is at work, or a soft reset is. */
+/* Whether a start would be refused: a head waits for the one before, or a soft reset is not at its end. */
+bool lapa_pending(const struct lapa *device);
+
+/* Whether a head is in flight, or a soft reset is not at its end. */
 bool lapa_busy(const struct lapa *device);
 
-/* Whether a head has come to its end since lapa_finish was called last. */
-bool lapa_done(const struct lapa *device);
+/* How many heads have ended since power-up, modulo 2^32. */
+uint32_t lapa_heads_done(const struct lapa *device);
 
-/* Clears done, error and so the interrupt. Returns the error that was set, or 0. */
+/* Waits until so many heads have ended since power-up. Returns 0, or LAPA_TIMED_OUT after so many reads. */
+int lapa_wait(const struct lapa *device, uint32_t heads, uint32_t reads);
+
+/*
+ * Clears done and error, and so the interrupt. Returns the error that was set, or 0. A head that ends meanwhile may not raise
+ * another interrupt, but is in lapa_heads_done afterwards.
+ */
 int lapa_finish(const struct lapa *device);
 
 void lapa_read_counters(const struct lapa *device, struct lapa_counters *counters);
 
 /*
  * Ends whatever is at work, without its outputs; no keys are loaded afterwards. What moves tensors has to be stopped before, and
- * starts anew. Returns 0, or LAPA_TIMED_OUT where the accelerator is busy after so many reads of its status.
+ * starts anew. Returns 0, or LAPA_TIMED_OUT where it is still busy after so many reads.
  */
 int lapa_soft_reset(const struct lapa *device, uint32_t reads);
 

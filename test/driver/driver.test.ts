@@ -10,11 +10,14 @@ import { mapVersion } from "../../generator/lapa/register-map";
 import type { TopConfig } from "../../generator/lapa/unit-config";
 import { configOf, headsFor } from "../lapa/attention-cases";
 import { buildDriver } from "./program";
-import { expectSteps, receive, send, start, step, type Step, whole } from "./script";
+import { counters, expectSteps, receive, send, start, step, type Step, wait, whole } from "./script";
 
 const odd = {
   unit: "top", operandBits: 4, headDim: 7, maxKeys: 13, slices: [1, 1, 2], keysPerCycle: [3, 2, 2], peRows: 3, beatBytes: 8, logSide: "key", window: null,
 } as const;
+
+/** What lapa.h calls LAPA_NOT_FOUND, LAPA_OTHER_VERSION and LAPA_TIMED_OUT. */
+const [notFound, otherVersion, timedOut] = [-1, -2, -3] as const;
 
 describe.each([["top-tiny", presets["top-tiny"]!.config], ["rounds of 1, 1 and 2 bits, keys encoded", odd]])("%s", (_, written) => {
   const top = parseConfig({ ...written }, "test") as TopConfig;
@@ -35,7 +38,7 @@ describe.each([["top-tiny", presets["top-tiny"]!.config], ["rounds of 1, 1 and 2
       step(`fake ${version} ${major * 65536 + minor}`), step("probe 0", code === 0 ? probe.answer : `probe ${code}`),
     ];
     const { major, minor } = mapVersion;
-    run(1, step("probe 4", "probe -1"), other(major + 1, minor, -2), other(major - 1, 65535, -2), other(major, minor + 1, 0), minor === 0 ? [] : other(major, minor - 1, -2),
+    run(1, step("probe 4", `probe ${notFound}`), other(major + 1, minor, otherVersion), other(major - 1, 65535, otherVersion), other(major, minor + 1, 0), other(major, minor - 1, otherVersion),
       step("bytes 5", `bytes ${5 * config.headDim}`));
   });
 
@@ -59,29 +62,35 @@ describe.each([["top-tiny", presets["top-tiny"]!.config], ["rounds of 1, 1 and 2
       whole(config, head!));
   });
 
-  test("a start while a head waits is refused", () => {
-    run(3, start(head!), start(second!, codeOf("start_busy")), send(head!), receive(config, head!), step("wait_done", "done"), step("finish", "finish 0"),
-      whole(config, second!));
+  test.each([0, 3])("a head is started while another is at work, and not a third, with pauses of seed %d", (seed) => {
+    run(seed, start(head!), step("ready"), start(second!), start(head!, codeOf("start_busy")), wait(1, 50, timedOut), send(head!), send(second!),
+      receive(config, head!), wait(1), receive(config, second!), wait(1), step("finish", "finish 0"), counters(config, head!, second!));
+  });
+
+  test.each([0, 9, 10])("heads that overlap, with pauses of seed %d", (seed) => {
+    const heads = [1, 2, 3].flatMap((s) => headsFor(config, s));
+    run(seed, heads.flatMap(send), heads.flatMap((h) => [step("ready"), start(h)]), wait(heads.length), heads.map((h) => receive(config, h)), step("finish", "finish 0"));
   });
 
   test("a short packet is filled up and told, and the next head is right", () => {
     const code = streamCodes.values + faultCodes.short;
     const short = { ...head!, values: head!.values.slice(0, -1) };
     const filled = { ...head!, values: Int16Array.of(...short.values, 0) };
-    run(4, start(head!), send(short), receive(config, filled), step("wait_done", "done"), start(second!, code), step("finish", `finish ${code}`), whole(config, second!));
+    run(4, start(head!), send(short), receive(config, filled), wait(1), start(second!, code), step("finish", `finish ${code}`), whole(config, second!));
   });
 
-  test.each([0, 50, 170, 333])("a soft reset after %d cycles, then a head", (cycles) => {
-    run(cycles, start(head!), send(head!), step(`idle ${cycles}`), step("soft_reset 9999", "soft_reset 0"), start({ ...second!, loads: false }, codeOf("not_loaded")),
-      whole(config, second!));
+  test.each([0, 50, 170, 333])("a soft reset after %d cycles, with one head in flight or two, then a head", (cycles) => {
+    const after = [step("soft_reset 9999", "soft_reset 0"), step("finish", "finish 0"), start({ ...second!, loads: false }, codeOf("not_loaded")), ...whole(config, second!)];
+    run(cycles, start(head!), send(head!), step(`idle ${cycles}`), after);
+    run(cycles, start(head!), send(head!), step("ready"), start(second!), send(second!), step(`idle ${cycles}`), after);
   });
 
   test("a soft reset that takes too long", () => {
-    run(6, start(head!), step("soft_reset 0", "soft_reset -3"), step("soft_reset 9999", "soft_reset 0"), whole(config, head!));
+    run(6, start(head!), step("soft_reset 0", `soft_reset ${timedOut}`), step("soft_reset 9999", "soft_reset 0"), whole(config, head!));
   });
 
   test("an interrupt comes with the end of a head, where it is enabled", () => {
-    const until = [start(head!), ...send(head!), receive(config, head!), step("wait_done", "done")];
+    const until = [start(head!), ...send(head!), receive(config, head!), wait(1)];
     run(7, until, step("irq", "irq 0"), step("finish", "finish 0"), step("enable_irq 1"), step("irq", "irq 0"), until, step("irq", "irq 1"), step("finish", "finish 0"),
       step("irq", "irq 0"), step("enable_irq 0"), until, step("irq", "irq 0"));
   });

@@ -18,6 +18,8 @@ namespace {
 constexpr uintptr_t base = 0x43c00000;
 Host* host;
 lapa device;
+// Heads that have been waited for.
+uint32_t ended = 0;
 // What registers read as, in place of what they hold; a word a read.
 std::map<uint32_t, std::deque<uint32_t>> fakes;
 
@@ -98,12 +100,18 @@ void outputs() {
   host->outputs.pop_front();
 }
 
-void wait_done() {
-  for (Patience patience("no head is done"); !lapa_done(&device);) patience.wait();
-  std::printf("done\n");
+void wait() {
+  const uint32_t heads = Next();
+  const int code = lapa_wait(&device, ended + heads, Next());
+  if (code == 0) ended += heads;
+  std::printf("wait %d\n", code);
 }
 
-// Of heads that have ended.
+void ready() {
+  for (Patience patience("pending for ever"); lapa_pending(&device);) patience.wait();
+}
+
+// Of heads that have run one behind the other.
 void counters() {
   lapa_counters c;
   lapa_read_counters(&device, &c);
@@ -125,6 +133,8 @@ void cycles() {
 void soft_reset() {
   host->stop();
   std::printf("soft_reset %d\n", lapa_soft_reset(&device, Next()));
+  host->start();
+  ended = lapa_heads_done(&device);
 }
 
 void fake() {
@@ -133,7 +143,7 @@ void fake() {
 }
 
 const std::map<std::string, void (*)()> commands = {
-  {"probe", probe}, {"start", start}, {"outputs", outputs}, {"wait_done", wait_done}, {"counters", counters},
+  {"probe", probe}, {"start", start}, {"outputs", outputs}, {"wait", wait}, {"ready", ready}, {"counters", counters},
   {"cycles", cycles}, {"soft_reset", soft_reset}, {"fake", fake},
   {"keys", [] { host->keys.packets.push_back(next_packet()); }},
   {"values", [] { host->values.packets.push_back(next_packet()); }},

@@ -106,7 +106,7 @@ struct Host {
     stop();
     idle(2);
     model.rst = 0;
-    stop();
+    start();
   }
 
   // From one clock edge to just before the next: outputs that depend on inputs have settled.
@@ -115,7 +115,7 @@ struct Host {
     keys.offer(pauses.go(0));
     values.offer(pauses.go(1));
     queries.offer(pauses.go(2));
-    model.m_axis_outputs_tready = pauses.go(3);
+    model.m_axis_outputs_tready = !stopped && pauses.go(3);
     model.clk = 0;
     model.eval();
   }
@@ -140,14 +140,17 @@ struct Host {
     }
   }
 
-  // As before a soft reset.
+  // Forgets all packets, and takes no outputs until it is started.
   void stop() {
+    stopped = true;
     keys.stop();
     values.stop();
     queries.stop();
     outputs.clear();
     output.clear();
   }
+
+  void start() { stopped = false; }
 
   void write(uint32_t address, uint32_t word) {
     bool address_left = true, data_left = true;
@@ -192,6 +195,8 @@ struct Host {
   }
 
  private:
+  bool stopped = true;
+
   // A beat of outputs.
   void take() {
     const uint64_t word = model.m_axis_outputs_tdata;

@@ -35,6 +35,9 @@ export function send({ keys, values, queries, loads }: AttentionHead): Step[] {
 /** Its outputs, as they should be. */
 export const receive = (config: AttentionConfig, head: AttentionHead): Step => step("outputs", `outputs ${hex(goldenHead(config, head).outputs)}`);
 
+/** Waits for the end of more heads; on the bus a read takes some cycles. */
+export const wait = (heads: number, reads = 20_000, code = 0): Step => step(`wait ${heads} ${reads}`, `wait ${code}`);
+
 /** What is counted over heads that have run one behind the other. */
 export function counters(config: AttentionConfig, ...heads: readonly AttentionHead[]): Step {
   const rows = heads.reduce((sum, h) => sum + h.queries.length / h.dim, 0);
@@ -44,7 +47,7 @@ export function counters(config: AttentionConfig, ...heads: readonly AttentionHe
 
 /** A whole head, with nothing before or after it. */
 export const whole = (config: AttentionConfig, head: AttentionHead): Step[] =>
-  [start(head), ...send(head), receive(config, head), step("wait_done", "done"), step("finish", "finish 0"), counters(config, head)];
+  [start(head), ...send(head), receive(config, head), wait(1), step("finish", "finish 0"), counters(config, head)];
 
 /** Runs steps from reset on. @param seed of the pauses on all buses; 0 for none. */
 export function expectSteps(program: string, seed: number, steps: readonly Step[]): void {

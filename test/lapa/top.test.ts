@@ -171,7 +171,7 @@ test.each([1, 2, 3])("heads of different sizes in flight, the next one started a
     host.program(head);
   });
   for (let polls = 0; host.read("HEADS_DONE") < heads.length; polls++) if (polls > 5000) throw new Error("busy for ever");
-  expect(host.outputs).toEqual(heads.flatMap((head) => golden(head).outputs));
+  expect(host.outputs).toEqual(heads.flatMap((head) => goldenHead(config, head).outputs));
   expect([host.ends, host.read("STATUS")]).toEqual([heads.length, 2]);
 });
 

@@ -64,7 +64,7 @@ describe.each([["top-tiny", presets["top-tiny"]!.config], ["rounds of 1, 1 and 2
 
   test.each([0, 3])("a head is started while another is at work, and not a third, with pauses of seed %d", (seed) => {
     run(seed, start(head!), step("ready"), start(second!), start(head!, codeOf("start_busy")), wait(1, 50, timedOut), send(head!), send(second!),
-      receive(config, head!), wait(1), receive(config, second!), wait(1), step("finish", "finish 0"), counters(config, head!, second!));
+      wait(1), receive(config, head!), wait(1), receive(config, second!), step("finish", "finish 0"), counters(config, head!, second!));
   });
 
   test.each([0, 9, 10])("heads that overlap, with pauses of seed %d", (seed) => {
@@ -76,7 +76,8 @@ describe.each([["top-tiny", presets["top-tiny"]!.config], ["rounds of 1, 1 and 2
     const code = streamCodes.values + faultCodes.short;
     const short = { ...head!, values: head!.values.slice(0, -1) };
     const filled = { ...head!, values: Int16Array.of(...short.values, 0) };
-    run(4, start(head!), send(short), receive(config, filled), wait(1), start(second!, code), step("finish", `finish ${code}`), whole(config, second!));
+    run(4, start(head!), send(short), wait(1), receive(config, filled), start(second!, code), step("finish", `finish ${code}`), whole(config, second!));
+    run(4, start(head!), send(short), wait(1), step("soft_reset 9999", "soft_reset 0"), whole(config, second!));
   });
 
   test.each([0, 50, 170, 333])("a soft reset after %d cycles, with one head in flight or two, then a head", (cycles) => {
@@ -90,13 +91,18 @@ describe.each([["top-tiny", presets["top-tiny"]!.config], ["rounds of 1, 1 and 2
   });
 
   test("an interrupt comes with the end of a head, where it is enabled", () => {
-    const until = [start(head!), ...send(head!), receive(config, head!), wait(1)];
+    const until = [start(head!), ...send(head!), wait(1), receive(config, head!)];
     run(7, until, step("irq", "irq 0"), step("finish", "finish 0"), step("enable_irq 1"), step("irq", "irq 0"), until, step("irq", "irq 1"), step("finish", "finish 0"),
       step("irq", "irq 0"), step("enable_irq 0"), until, step("irq", "irq 0"));
   });
 
+  const reads = (offset: number, ...words: readonly number[]): Step[] => words.map((w) => step(`fake ${offset} ${w}`));
+
+  test("a count of heads that goes through 2^32 and past what is waited for", () => {
+    run(8, reads(0x028, 2 ** 32 - 2, 0, 3), wait(1, 2), reads(0x028, 0, 0, 0, 3), wait(1, 2, timedOut));
+  });
+
   test("counters of 64 bits are read as one", () => {
-    const reads = (offset: number, ...words: readonly number[]): Step[] => words.map((w) => step(`fake ${offset} ${w}`));
     run(8, reads(0x084, 1, 2, 2), reads(0x080, 2 ** 32 - 1, 5), reads(0x08c, 7, 7), reads(0x088, 9), step("cycles", `cycles ${2n ** 33n + 5n} ${7n * 2n ** 32n + 9n}`));
   });
 });

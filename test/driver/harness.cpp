@@ -93,7 +93,7 @@ void start() {
 }
 
 void outputs() {
-  for (Patience patience("no outputs"); host->outputs.empty(); patience.wait()) host->idle(1);
+  if (host->outputs.empty()) fail("there are no outputs");
   std::printf("outputs ");
   for (uint8_t byte : host->outputs.front()) std::printf("%02x", byte);
   std::printf("\n");

@@ -32,7 +32,7 @@ export function send({ keys, values, queries, loads }: AttentionHead): Step[] {
   return [...loaded, step(`queries ${hex(queries)}`)];
 }
 
-/** Its outputs, as they should be. */
+/** Its outputs, as they should be; they must have come. */
 export const receive = (config: AttentionConfig, head: AttentionHead): Step => step("outputs", `outputs ${hex(goldenHead(config, head).outputs)}`);
 
 /** Waits for the end of more heads; on the bus a read takes some cycles. */
@@ -47,7 +47,7 @@ export function counters(config: AttentionConfig, ...heads: readonly AttentionHe
 
 /** A whole head, with nothing before or after it. */
 export const whole = (config: AttentionConfig, head: AttentionHead): Step[] =>
-  [start(head), ...send(head), receive(config, head), wait(1), step("finish", "finish 0"), counters(config, head)];
+  [start(head), ...send(head), wait(1), receive(config, head), step("finish", "finish 0"), counters(config, head)];
 
 /** Runs steps from reset on. @param seed of the pauses on all buses; 0 for none. */
 export function expectSteps(program: string, seed: number, steps: readonly Step[]): void {

@@ -86,10 +86,10 @@ bool lapa_pending(const struct lapa *device);
 /* Whether a head is in flight, or a soft reset is not at its end. */
 bool lapa_busy(const struct lapa *device);
 
-/* How many heads have ended since power-up, modulo 2^32. */
+/* How many heads have ended since the reset, modulo 2^32. */
 uint32_t lapa_heads_done(const struct lapa *device);
 
-/* Waits until so many heads have ended since power-up. Returns 0, or LAPA_TIMED_OUT after so many reads. */
+/* Waits until so many heads have ended since the reset. Returns 0, or LAPA_TIMED_OUT after so many reads. */
 int lapa_wait(const struct lapa *device, uint32_t heads, uint32_t reads);
 
 /*

@@ -9,6 +9,7 @@ import type { UnitConfig } from "../lapa/unit-config";
 import { elaborateBench, elaborateUnit, unitCollateral } from "../lapa/units";
 import { isSystemError } from "../output-folder";
 import { type ConfigurationArguments, manifestConfiguration, readConfiguration } from "./configuration";
+import { driverFiles } from "./driver-files";
 
 export interface UnitDesign extends Built {
   readonly config: UnitConfig;
@@ -16,7 +17,8 @@ export interface UnitDesign extends Built {
 
 /** @throws DiagnosticError for a fault in the unit's own description. */
 export function unitDesign(config: UnitConfig): UnitDesign {
-  return { config, ...build(elaborateUnit(config), { configuration: { ...config }, dialect: config.dialect, beside: unitCollateral(config) }) };
+  const beside = new Map([...unitCollateral(config), ...driverFiles(config)]);
+  return { config, ...build(elaborateUnit(config), { configuration: { ...config }, dialect: config.dialect, beside }) };
 }
 
 /** What vectors are run on: the unit, with what stands around it where it has more than streams. @throws DiagnosticError as `unitDesign` does. */

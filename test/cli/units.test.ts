@@ -297,15 +297,17 @@ describe("the speculation unit", () => {
   });
 });
 
-test("a top comes with its registers, for C and for other tools", async () => {
+test("a top comes with its registers, for C and for other tools, and with a driver", async () => {
   const { code } = await lapa("generate", "--config", "top-tiny", "--out", at("top"));
   expect(code).toBe(0);
   const files = contents(at("top"));
   expect(files["lapa_top.v"]).toMatch(/input +wire +\[11:0\] s_axil_awaddr/);
   expect(files["registers.h"]).toContain("#define");
   expect(files["registers.rdl"]).toMatch(/addrmap lapa_top/);
-  expect(JSON.parse(files["manifest.json"]!).files.map((f: { path: string }) => f.path)).toEqual(expect.arrayContaining(["registers.h", "registers.rdl", "registers.md"]));
-  expect(spawnSync("gcc", ["-std=c99", "-Wall", "-Wextra", "-Werror", "-fsyntax-only", "-x", "c", join(at("top"), "registers.h")]).status).toBe(0);
+  expect(JSON.parse(files["manifest.json"]!).files.map((f: { path: string }) => f.path)).toEqual(expect.arrayContaining(["registers.h", "registers.rdl", "registers.md", "lapa.h", "lapa.c"]));
+  const warnings = ["-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Wsign-conversion", "-Wshadow", "-Wmissing-prototypes", "-Werror"];
+  const { status, stderr } = spawnSync("gcc", ["-std=c99", ...warnings, "-fsyntax-only", join(at("top"), "lapa.c")], { encoding: "utf8" });
+  expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
 });
 
 describe("a top is verified from bus to bus", () => {

@@ -1,6 +1,9 @@
 import { build } from "../../generator/build";
 import { elaborate } from "lapa";
 import { Execution } from "../../generator/lapa/execution";
+import type { ExecutionParameters } from "../../generator/lapa/execution-format";
+import { executionCycles, type ExecutionHeadWork } from "../../sim/cycles/execution";
+import { tileWorks } from "../../sim/cycles/execution-work";
 import { builtinEngine } from "../../sim/engines/builtin/engine";
 import { executionVectors, type ExecutedHead } from "../../sim/vectors/execution-vectors";
 import { advanceStall } from "../../sim/vectors/stalls";
@@ -15,11 +18,18 @@ function randomHead(seed: number, dim: number, nQ: number, nK: number, W: number
   };
 }
 
+/** What a head asks of the unit. Its masks come as `executionVectors` has them: a word a group with a key, or one for none. */
+function workOf(params: ExecutionParameters, { keys, dim, loads, survivors }: ExecutedHead): ExecutionHeadWork {
+  const masks = survivors.map((row) => Math.max(1, new Set(Array.from(row, (key) => Math.floor(key / params.columns))).size));
+  return { keys: loads ? keys.length / dim : 0, tiles: tileWorks(params, survivors), masks };
+}
+
 test.each([[8, 16, 4, 4, 4], [5, 13, 3, 3, 5], [20, 30, 2, 5, 9], [8, 16, 1, 1, 3], [3, 40, 4, 7, 30], [17, 40, 5, 2, 11]])("d %d, n %d, %d x %d, %d queries", async (headDim, maxKeys, rows, columns, nQ) => {
-  const { design } = build(elaborate(Execution, { operandBits: 8, headDim, maxKeys, rows, columns, blackBoxMemories: false }), { configuration: null, dialect: "verilog" });
+  const params: ExecutionParameters = { operandBits: 8, headDim, maxKeys, rows, columns, blackBoxMemories: false };
+  const { design } = build(elaborate(Execution, params), { configuration: null, dialect: "verilog" });
   const heads = [randomHead(5, headDim, nQ, maxKeys, 8, 40), randomHead(6, headDim, nQ + 1, Math.ceil(maxKeys / 2), 8, 10), randomHead(8, headDim, 2, 1, 8, 0)];
   const { vectors } = executionVectors({ design: "lapa_execution", headDim, maxKeys, operandBits: 8, columns }, heads);
-  for (const stalls of [{ seed: 1, input: 0, output: 0 }, { seed: 2, input: 90, output: 90 }]) {
-    expect(await builtinEngine.run(design, vectors, { stalls })).toMatchObject({ verdict: "pass", mismatches: [] });
-  }
+  const cycles = executionCycles(params, heads.map((head) => workOf(params, head)));
+  expect(await builtinEngine.run(design, vectors, { stalls: { seed: 1, input: 0, output: 0 } })).toMatchObject({ verdict: "pass", mismatches: [], cycles });
+  expect(await builtinEngine.run(design, vectors, { stalls: { seed: 2, input: 90, output: 90 } })).toMatchObject({ verdict: "pass", mismatches: [] });
 });

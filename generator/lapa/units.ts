@@ -4,7 +4,7 @@ import { elaborate } from "../hdl/elaborate";
 import type { Circuit } from "../ir/types";
 import { Aloc } from "./aloc";
 import { AlocDot } from "./aloc-dot";
-import { Attention } from "./attention";
+import { Attention, type AttentionParameters } from "./attention";
 import { registerHeader } from "./register-header";
 import { registerMap, type RegisterMapParameters } from "./register-map";
 import { registerPage } from "./register-page";
@@ -24,9 +24,14 @@ export function speculationParameters(config: SpeculationConfig | AttentionConfi
   };
 }
 
-function topParameters(config: TopConfig): RegisterMapParameters {
+/** The parameters of an attention unit, also of the one in a top. */
+export function attentionParameters(config: AttentionConfig | TopConfig): AttentionParameters {
   const { survivorForm: _, ...prediction } = speculationParameters(config);
-  return { ...prediction, peRows: config.peRows, beatBytes: config.beatBytes };
+  return { ...prediction, peRows: config.peRows };
+}
+
+function topParameters(config: TopConfig): RegisterMapParameters {
+  return { ...attentionParameters(config), beatBytes: config.beatBytes };
 }
 
 /** What else belongs to a unit, by file: of a top, its registers for people, for C and for other tools. */
@@ -49,10 +54,7 @@ export function elaborateUnit(config: UnitConfig): Circuit {
       return elaborate(AlocDot, { operandBits, rounding, terms, window, logSide, headDim, treeRegisters }, { name, reset });
     }
     case "speculation": return elaborate(Speculation, speculationParameters(config), { name, reset });
-    case "attention": {
-      const { survivorForm: _, ...prediction } = speculationParameters(config);
-      return elaborate(Attention, { ...prediction, peRows: config.peRows }, { name, reset });
-    }
+    case "attention": return elaborate(Attention, attentionParameters(config), { name, reset });
     case "top": return elaborate(Top, topParameters(config), { name, reset });
   }
 }

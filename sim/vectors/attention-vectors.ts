@@ -1,8 +1,8 @@
 /** Vectors for the attention unit: heads as its streams take them, outputs from the golden models of speculation and execution. */
 
 import type { ExecutionParameters } from "../../generator/lapa/config";
-import { aliveRows, executeRow, headOf } from "../golden/execution";
-import { speculate } from "../golden/speculation";
+import { aliveRows, type Attended, executeRow, headOf } from "../golden/execution";
+import { type Row, speculate } from "../golden/speculation";
 import type { DescribedVectors, WordOrigin } from "./described";
 import { field, type Head, headFields, type HeadSpec, headWord, padded } from "./speculation-vectors";
 import type { VectorSet } from "./vectors";
@@ -35,22 +35,23 @@ interface Place {
 
 /**
  * Heads, one after the other, without a reset between them.
+ * @param observe is shown every row of every head, in order; a row of a dense head has had no rounds.
  * @throws RangeError for a head that does not fit the unit, or parameters that the golden models refuse.
  */
-export function attentionVectors(spec: AttentionSpec, heads: readonly AttentionHead[]): DescribedVectors {
+export function attentionVectors(spec: AttentionSpec, heads: readonly AttentionHead[], observe: (row: Row | Attended, head: number) => void = () => undefined): DescribedVectors {
   const { headDim, format, design } = spec;
   const vector = (name: string): ChannelBuilder => new ChannelBuilder(name, "input", [field(name, "features", headDim * format.operandBits)]);
   const [queries, keys, values] = [vector("queries"), vector("keys"), vector("values")];
   const head = new ChannelBuilder("head", "input", [...headFields(spec), field("head", "scale", 16), field("head", "shift", 5), field("head", "dense", 1)]);
   const outputs = new ChannelBuilder("outputs", "output", [field("outputs", "features", wordFeatures * format.operandBits), field("outputs", "last", 1)]);
   const places: Place[] = [];
-  for (const h of heads) {
+  heads.forEach((h, number) => {
     head.push([...headWord(spec, h), h.execution.c, h.execution.s, h.dense ? 1 : 0]);
     pushRows(queries, h.queries, h.dim, headDim, format.operandBits);
     if (h.loads) pushRows(keys, h.keys, h.dim, headDim, format.operandBits);
     if (h.loads) pushRows(values, h.values, h.dim, headDim, format.operandBits);
-    pushOutputs(outputs, places, h, spec);
-  }
+    pushOutputs(outputs, places, h, spec, (row) => observe(row, number));
+  });
   const vectors: VectorSet = { schema: "lapa-vectors/1", design, mode: "streams", channels: [queries, head, keys, values, outputs].map((c) => c.build()), constants: [] };
   return { vectors, describe: (index) => originOf(places[index], spec) };
 }
@@ -60,12 +61,14 @@ export function pushRows(channel: ChannelBuilder, matrix: Int16Array, dim: numbe
   for (let at = 0; at < matrix.length; at += dim) channel.push([packLanes(padded(matrix.subarray(at, at + dim), headDim), operandBits, true)]);
 }
 
-function pushOutputs(channel: ChannelBuilder, places: Place[], head: AttentionHead, { headDim, format }: HeadSpec): void {
+function pushOutputs(channel: ChannelBuilder, places: Place[], head: AttentionHead, { headDim, format }: HeadSpec, observe: (row: Row | Attended) => void): void {
   const { queries, keys, values, dim, parameters, execution, dense } = head;
   const golden = headOf(queries, keys, values, dim, format.operandBits);
   const words = Math.ceil(headDim / wordFeatures);
-  for (const { query, survivors } of dense ? aliveRows(golden.queryCount, parameters) : speculate(queries, keys, dim, format, parameters)) {
-    const output = padded(executeRow(golden, { query, survivors }, execution).output, words * wordFeatures);
+  for (const row of dense ? aliveRows(golden.queryCount, parameters) : speculate(queries, keys, dim, format, parameters)) {
+    observe(row);
+    const { query } = row;
+    const output = padded(executeRow(golden, row, execution).output, words * wordFeatures);
     for (let word = 0; word < words; word++) {
       channel.push([packLanes(output.subarray(word * wordFeatures, (word + 1) * wordFeatures), format.operandBits, true), word === words - 1 ? 1 : 0]);
       places.push({ head, row: query, word });

@@ -1,0 +1,35 @@
+/** What heads ask of the attention unit, by the golden models. */
+
+import { type AttentionParameters, attentionParts } from "../../generator/lapa/attention";
+import type { HeadParameters } from "../../generator/lapa/config";
+import type { Attended } from "../golden/execution";
+import type { Row } from "../golden/speculation";
+import type { AttentionHeadWork } from "./attention";
+import { tileWorks } from "./execution-work";
+import type { RowWork } from "./speculation";
+import { rowWorks } from "./speculation-work";
+
+/** Rows of one head, one after the other: those of `speculate`, or of `aliveRows` where nothing is filtered. */
+export class AttentionWork {
+  private readonly rows: RowWork[] = [];
+  private readonly survivors: Uint16Array[] = [];
+  private readonly parts: ReturnType<typeof attentionParts>;
+  private readonly workOf: ReturnType<typeof rowWorks>;
+
+  constructor(params: AttentionParameters, private readonly limits: Pick<HeadParameters, "nValid" | "causal" | "offset">) {
+    this.parts = attentionParts(params);
+    this.workOf = rowWorks(this.parts.speculation);
+  }
+
+  add(row: Row | Attended): void {
+    // Without a filter every round keeps all keys.
+    const rounds = "rounds" in row ? row.rounds : this.parts.speculation.slices.map(() => ({ keys: row.survivors }));
+    this.rows.push(this.workOf({ ...row, rounds }, this.limits));
+    this.survivors.push(row.survivors);
+  }
+
+  /** @param keys that are loaded. @param mode of the filters; radius where nothing is filtered. */
+  head(keys: number, mode: AttentionHeadWork["mode"]): AttentionHeadWork {
+    return { keys, mode, rows: this.rows, tiles: tileWorks(this.parts.execution, this.survivors) };
+  }
+}

@@ -36,7 +36,7 @@ const slices = (sliceBits: number, window: number | null): Column => ({
   make: (features, registers) => {
     const format: AlocFormat = { operandBits: 8, rounding: "floor", terms: 1, window };
     const [round] = speculationFormat({
-      ...format, logSide: "query", headDim: features, maxKeys: 1, slices: [sliceBits, 8 - sliceBits], keysPerCycle: [1], featuresPerCycle: features, survivorForm: "keys", blackBoxMemories: false,
+      ...format, logSide: "query", headDim: features, maxKeys: 1, slices: [sliceBits, 8 - sliceBits], keysPerCycle: [1], featuresPerCycle: features, blackBoxMemories: false,
     }).rounds;
     return elaborate(RegisteredMrsaColumn, { ...format, features, sliceBits, scoreBits: round!.scoreBits, ...registers });
   },

@@ -8,16 +8,16 @@ import { executionFormat, type ExecutionParameters, wordFeatures } from "./execu
 import { headFields } from "./head-control";
 import { scaleBits, shiftBits } from "./probability";
 import { Speculation } from "./speculation";
-import { speculationFormat, type SpeculationParameters } from "./speculation-format";
+import { type PredictionParameters, speculationFormat, type SpeculationParameters } from "./speculation-format";
 
-export type AttentionParameters = Omit<SpeculationParameters, "survivorForm"> & {
+export type AttentionParameters = PredictionParameters & {
   /** R: queries of a tile, rows of the array. It has as many columns as round 1 scores keys at the same time. */
   readonly peRows: number;
 };
 
 /** The parameters of the two units. */
 export function attentionParts({ peRows, ...rest }: AttentionParameters): { readonly speculation: SpeculationParameters; readonly execution: ExecutionParameters } {
-  const speculation: SpeculationParameters = { ...rest, survivorForm: "groups" };
+  const speculation: SpeculationParameters = { ...rest, survivorForm: "groups", keyBanks: 2 };
   const { operandBits, headDim, maxKeys, blackBoxMemories } = rest;
   const columns = speculationFormat(speculation).rounds[0]!.lanes;
   return { speculation, execution: { operandBits, headDim, maxKeys, rows: peRows, columns, blackBoxMemories } };
@@ -31,7 +31,7 @@ export function attentionFields(params: AttentionParameters) {
 
 /**
  * A head is a word of registers, its keys and values, then its queries; outputs leave in the order of queries, as words of 8
- * features. A head is taken when the one before has left. While a tile of queries is executed, the next one is predicted.
+ * features. While a tile of queries is executed, the next one is predicted, and keys and values of the next head are loaded.
  */
 export class Attention extends LibraryModule<AttentionParameters> {
   private readonly parts = attentionParts(this.params);
@@ -78,12 +78,14 @@ export class Attention extends LibraryModule<AttentionParameters> {
   }
 
   private heads(speculation: Ports<Speculation>, execution: Ports<Execution>): void {
-    const { payload } = this.head;
+    const { valid, ready, payload } = this.head;
     const { dense, scale, shift, ...filter } = payload;
-    const fork = this.instance(Fork, {});
-    join(this.head, fork.in);
-    join(fork.a, speculation.head);
-    join(fork.b, execution.head);
+    // Both take it in the same cycle, so that none is ahead of the other by a head.
+    const { ready: speculates } = speculation.head;
+    const { ready: executes } = execution.head;
+    speculation.head.valid.set(valid.and(executes));
+    execution.head.valid.set(valid.and(speculates));
+    ready.set(speculates.and(executes));
     // Nothing is further from the best score than the largest radius reaches.
     const rho = filter.rho.map((r) => mux(dense, literal(r.type, mask(r.width)), r));
     drive(speculation.head.payload, { ...filter, rho, blend: filter.blend.and(dense.not()) });

@@ -58,7 +58,8 @@ export class AxisOutput extends LibraryModule<AxisParameters> {
     when(rowDone, () => rows.set(rows.subWrap(1n)));
     when(this.packet.fire(), () => rows.set(this.packet.payload.rows));
     when(this.clear, () => rows.set(0n));
-    this.packet.ready.set(expects.not());
+    const busy = expects.or(box.out.valid);
+    this.packet.ready.set(busy.not());
     const { data, count: units } = box.out.payload;
     const isKept = Array.from({ length: beatBytes / unit }, (_, i) => units.gt(BigInt(i)));
     this.axis.tvalid.set(box.out.valid);
@@ -66,7 +67,7 @@ export class AxisOutput extends LibraryModule<AxisParameters> {
     this.axis.tkeep.set(joined(isKept.length, (i) => isKept[i]!.repeat(unit)));
     this.axis.tdata.set(joined(isKept.length, (i) => data.bits(8 * unit * (i + 1) - 1, 8 * unit * i).and(isKept[i]!.repeat(8 * unit))));
     this.axis.tlast.set(box.out.payload.last);
-    this.busy.set(expects.or(box.out.valid));
+    this.busy.set(busy);
     this.rowDone.set(rowDone);
     this.done.set(box.out.fire().and(box.out.payload.last));
     this.stalled.set(box.out.valid.and(this.axis.tready.not()));

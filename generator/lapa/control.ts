@@ -2,6 +2,7 @@
 
 import { Bool, connect, drive, type Ports, UInt, when } from "lapa";
 import { axiLiteSlavePorts, passAxiLite } from "../lib/axi-lite-slave";
+import { countUpDown } from "../lib/counting";
 import { LibraryModule } from "../lib/library-module";
 import { attentionFields } from "./attention";
 import { Counters } from "./counters";
@@ -11,9 +12,9 @@ import { addressBits, type RegisterMapParameters } from "./register-map";
 import { Registers } from "./registers";
 import { speculationFormat } from "./speculation-format";
 
-/** A head runs from its start until its outputs have left and nothing is busy; then `done` is set. */
+/** A head is in flight from its start until the last beat of its outputs has left; then `done` is set. There are two at most. */
 export class Control extends LibraryModule<RegisterMapParameters> {
-  private readonly unit = speculationFormat({ ...this.params, survivorForm: "groups" });
+  private readonly unit = speculationFormat(this.params);
   private readonly bus = axiLiteSlavePorts(addressBits);
   readonly axil = { ...this.input(this.bus.in), ...this.output(this.bus.out) };
   readonly irq = this.output(Bool());
@@ -29,6 +30,8 @@ export class Control extends LibraryModule<RegisterMapParameters> {
   readonly busy = this.input(Bool());
   /** The last beat of a head's outputs leaves. */
   readonly outputDone = this.input(Bool());
+  /** A soft reset has not come to its end. */
+  readonly flushing = this.input(Bool());
   readonly faults = { keys: this.input(streamFaults), values: this.input(streamFaults), queries: this.input(streamFaults) };
   /** What is counted: see `Counters`. */
   readonly active = this.input(Bool());
@@ -48,34 +51,32 @@ export class Control extends LibraryModule<RegisterMapParameters> {
     this.clear.set(registers.pulse["soft_reset"]!);
     this.irq.set(registers.written["irq_enable"]!.asBool().and(registers.flag["done"]!.or(registers.flag["error"]!)));
     this.start(registers, starter);
-    const running = this.running(registers, starter);
-    // After a soft reset the core may still be at work, and a start would be refused.
-    registers.value["busy"]!.set(running.or(this.busy).asBits().asUInt());
+    const inFlight = this.inFlight(registers, starter);
+    registers.value["busy"]!.set(inFlight.or(this.busy).asBits().asUInt());
+    registers.value["pending"]!.set(starter.waits.or(this.flushing).asBits().asUInt());
     this.errors(registers, starter);
-    this.counters(registers, starter.started, running);
+    this.counters(registers, starter.started.and(inFlight.not()), inFlight);
   }
 
   private start(registers: Ports<Registers>, starter: Ports<HeadStart>): void {
     starter.start.set(registers.pulse["start"]!);
     starter.clear.set(this.clear);
+    starter.flushing.set(this.flushing);
     for (const name of Object.keys(starter.written)) starter.written[name]!.set(registers.written[name]!);
     connect(starter.head, this.head);
     for (const name of Object.keys(this.packets) as (keyof typeof this.packets)[]) connect(starter.packets[name], this.packets[name]);
   }
 
-  private running(registers: Ports<Registers>, starter: Ports<HeadStart>): Bool {
-    const running = this.reg(Bool(), { reset: 0n });
-    const outputsLeft = this.reg(Bool(), { reset: 0n });
-    const ends = running.and(outputsLeft).and(this.busy.not());
-    starter.busy.set(this.busy.or(running));
-    when(this.outputDone, () => outputsLeft.set(1n));
-    when(ends.or(this.clear), () => {
-      running.set(0n);
-      outputsLeft.set(0n);
-    });
-    when(starter.started, () => running.set(1n));
-    registers.raise["done"]!.set(ends.and(this.clear.not()));
-    return running;
+  /** Counts heads: those in flight, and those that have ended. */
+  private inFlight(registers: Ports<Registers>, starter: Ports<HeadStart>): Bool {
+    const heads = this.reg(UInt(2), { reset: 0n });
+    const ended = this.reg(UInt(32), { reset: 0n });
+    countUpDown(heads, starter.started, this.outputDone);
+    when(this.outputDone, () => ended.set(ended.addWrap(1n)));
+    when(this.clear, () => heads.set(0n));
+    registers.raise["done"]!.set(this.outputDone);
+    registers.value["heads_done"]!.set(ended);
+    return heads.ne(0n);
   }
 
   private errors(registers: Ports<Registers>, starter: Ports<HeadStart>): void {
@@ -89,10 +90,10 @@ export class Control extends LibraryModule<RegisterMapParameters> {
     registers.value["error_code"]!.set(latch.code);
   }
 
-  private counters(registers: Ports<Registers>, started: Bool, running: Bool): void {
+  private counters(registers: Ports<Registers>, starts: Bool, inFlight: Bool): void {
     const counters = this.instance(Counters, this.params);
-    counters.start.set(started);
-    counters.running.set(running);
+    counters.start.set(starts);
+    counters.running.set(inFlight);
     counters.active.set(this.active);
     counters.inputStalled.set(this.inputStalled);
     counters.outputStalled.set(this.outputStalled);

@@ -6,12 +6,12 @@ import { fieldsWith, registerMap, type RegisterMapParameters } from "./register-
 import { fieldTypes } from "./registers";
 import { speculationFormat } from "./speculation-format";
 
-/** From the start of a head to that of the next, in cycles in which `running` is 1. Ports are called after the registers' fields. */
+/** From the start of a head while none is in flight to the next such start, in cycles in which `running` is 1. Ports are called after the registers' fields. */
 export class Counters extends LibraryModule<RegisterMapParameters> {
-  private readonly unit = speculationFormat({ ...this.params, survivorForm: "groups" });
-  /** A head starts: all counters are 0 in the next cycle. */
+  private readonly unit = speculationFormat(this.params);
+  /** A head starts, and none is in flight: all counters are 0 in the next cycle. */
   readonly start = this.input(Bool());
-  /** A head is at work. */
+  /** A head is in flight. */
   readonly running = this.input(Bool());
   readonly active = this.input(Bool());
   readonly inputStalled = this.input(Bool());
@@ -19,7 +19,7 @@ export class Counters extends LibraryModule<RegisterMapParameters> {
   readonly rowDone = this.input(Bool());
   /** A row has left a round, with so many keys. */
   readonly survived = this.unit.rounds.map(() => this.input({ valid: Bool(), count: UInt(this.unit.countBits) }));
-  readonly value = this.output(fieldTypes(fieldsWith(registerMap(this.params), "ro").filter((f) => !["busy", "error_code"].includes(f.name))));
+  readonly value = this.output(fieldTypes(fieldsWith(registerMap(this.params), "ro").filter((f) => !["busy", "pending", "error_code", "heads_done"].includes(f.name))));
 
   override get doc(): string {
     return "Counts what a head costs.";

@@ -10,7 +10,7 @@ export interface ErrorCode {
 
 /** Faults that `start` is refused for. Where there are several, the lowest code is told. */
 export const startErrors = [
-  { name: "start_busy", code: 1, doc: "start while a head is at work" },
+  { name: "start_busy", code: 1, doc: "start while pending was 1" },
   { name: "keys", code: 2, doc: "KEYS is 0, or more than the accelerator has memory for" },
   { name: "rows", code: 3, doc: "ROWS is 0, or more than 65,535" },
   { name: "n_valid", code: 4, doc: "N_VALID is more than KEYS" },

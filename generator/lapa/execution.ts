@@ -1,12 +1,13 @@
 /** The execution unit: exact attention over the keys that each query needs. */
 
-import { Bits, Bool, concat, connect, drive, Enum, literal, log2Ceil, mux, pack, type Ports, select, type Signal, SInt, switchOn, type Type, UInt, unpack, Vec, when } from "lapa";
-import { countUpDown } from "../lib/counting";
+import { Bits, Bool, concat, connect, drive, literal, log2Ceil, mux, pack, type Ports, select, type Signal, SInt, type Type, UInt, unpack, Vec, when } from "lapa";
+import { countDown, countUpDown } from "../lib/counting";
 import { LibraryModule } from "../lib/library-module";
 import { SkewRegisters } from "../lib/skew-registers";
 import { resized } from "../lib/sums";
 import { executionFormat, type ExecutionParameters, quotientBitsPerStage, wordFeatures } from "./execution-format";
-import { keyAddress, KeyBank } from "./key-bank";
+import { HeadStages } from "./head-stages";
+import { bankedGroup, bankedGroups, keyAddress, KeyBank } from "./key-bank";
 import { OutputRows } from "./output-rows";
 import { PeArray } from "./pe-array";
 import { scaleBits, shiftBits } from "./probability";
@@ -18,11 +19,12 @@ import { TileFeeder } from "./tile-feeder";
 import { TileMasks } from "./tile-masks";
 import { VectorWriter } from "./vector-writer";
 
-const State = Enum("State", "idle", "load", "run");
+/** One head is executed while the next one's keys and values come. */
+const keyBanks = 2;
 
 /**
- * Heads one after the other: a word of registers, keys and values, then queries and for each of them which keys it needs;
- * outputs in the order of queries. R queries are a tile. The array works on scores of one tile and on P.V of the one before in
+ * Heads: a word of registers, keys and values, then queries and for each of them which keys it needs; outputs in the order of
+ * queries. A head is loaded while the one before is executed. R queries are a tile. The array works on scores of one tile and on P.V of the one before in
  * turns, while probabilities of the former are formed, masks of the next come and outputs of the one before leave.
  */
 export class Execution extends LibraryModule<ExecutionParameters> {
@@ -61,8 +63,8 @@ export class Execution extends LibraryModule<ExecutionParameters> {
     feeder.readKeys.live.forEach((live, c) => drain.live[c]!.set(live));
     feeder.readKeys.group.forEach((group, c) => drain.group[c]!.set(group));
     const lanes = Array.from({ length: this.params.rows }, () => this.instance(SoftmaxLane, { scoreBits: this.format.scoreBits, maxKeys: this.format.tileWords, blackBox: this.params.blackBoxMemories }));
-    this.keyReads(feeder, keyBank, queryBank);
-    const wordCounts = this.valueReads(feeder, drain, values, lanes);
+    this.keyReads(control, feeder, keyBank, queryBank);
+    const wordCounts = this.valueReads(control, feeder, drain, values, lanes);
     const outputs = this.outputRows(control, feeder);
     feeder.valuesReady.set(this.probabilitiesReady(feeder, lanes.at(-1)!).and(outputs.free));
     const array = this.array(feeder, keyBank, queryBank, values, lanes);
@@ -72,47 +74,59 @@ export class Execution extends LibraryModule<ExecutionParameters> {
   /** Takes heads, and counts what of them is still to come. */
   private control() {
     const { payload } = this.head;
-    const state = this.reg(State, { reset: State.idle });
+    const stages = this.instance(HeadStages, { keyBanks });
+    const bringsKeys = payload.keys.ne(0n);
+    stages.head.valid.set(this.head.valid);
+    stages.bringsKeys!.set(bringsKeys);
+    this.head.ready.set(stages.head.ready);
     const newHead = this.head.fire();
-    const [keyWritten, valueWritten, rowTaken, rowMasked, tileDone] = [this.wire(Bool()), this.wire(Bool()), this.wire(Bool()), this.wire(Bool()), this.wire(Bool())];
+    const [keyWritten, valueWritten] = [this.wire(Bool()), this.wire(Bool())];
     const keysLeft = this.countdown(payload.keys, newHead, keyWritten);
     const valuesLeft = this.countdown(payload.keys, newHead, valueWritten);
-    const rowsToTake = this.countdown(payload.rows, newHead, rowTaken);
-    const rowsToMask = this.countdown(payload.rows, newHead, rowMasked);
+    stages.written.set(keysLeft.eq(0n).and(valuesLeft.eq(0n)));
+    const { keys: _, ...fields } = payload;
+    const next = this.reg({ rows: fields.rows.type, scale: fields.scale.type, shift: fields.shift.type }, { reset: "none", enable: newHead });
+    drive(next, fields);
+    this.busy.set(stages.loads.or(stages.runs));
+    const { loads } = stages;
+    return {
+      loadsKeys: newHead.and(bringsKeys), keyWritten, valueWritten, takesKeys: loads.and(keysLeft.ne(0n)), takesValues: loads.and(valuesLeft.ne(0n)),
+      loadBank: stages.loadBank!, runBank: stages.runBank!, begins: stages.begins, ...this.running(stages, next),
+    };
+  }
+
+  /** What of the head that runs is still to come. @param next the head that is loaded. */
+  private running({ begins, runs, left }: Ports<HeadStages>, next: { readonly rows: UInt; readonly scale: UInt; readonly shift: UInt }) {
+    const [rowTaken, rowMasked, tileDone] = [this.wire(Bool()), this.wire(Bool()), this.wire(Bool())];
+    const rowsToTake = this.countdown(next.rows, begins, rowTaken);
+    const rowsToMask = this.countdown(next.rows, begins, rowMasked);
     const rowsLeft = this.reg(UInt(rowBits), { reset: 0n });
     const tileRows = mux(rowsLeft.ge(BigInt(this.params.rows)), literal(rowsLeft.type, BigInt(this.params.rows)), rowsLeft);
     when(tileDone, () => rowsLeft.set(rowsLeft.subWrap(tileRows)));
-    when(newHead, () => rowsLeft.set(payload.rows));
-    switchOn(state)
-      .is(State.idle, () => when(this.head.valid, () => state.set(State.load)))
-      .is(State.load, () => when(keysLeft.eq(0n).and(valuesLeft.eq(0n)), () => state.set(State.run)))
-      .is(State.run, () => when(rowsLeft.eq(0n), () => state.set(State.idle)))
-      .otherwise(() => state.set(State.idle));
-    this.head.ready.set(state.eq(State.idle));
-    this.busy.set(state.ne(State.idle));
-    const scale = this.reg(payload.scale.type, { reset: "none", enable: newHead });
-    scale.set(payload.scale);
-    const shift = this.reg(payload.shift.type, { reset: "none", enable: newHead });
-    shift.set(payload.shift);
-    const [loads, runs] = [state.eq(State.load), state.eq(State.run)];
+    when(begins, () => rowsLeft.set(next.rows));
+    left.set(rowsLeft.eq(0n));
+    const { scale, shift } = this.reg({ scale: next.scale.type, shift: next.shift.type }, { reset: "none", enable: begins });
+    scale.set(next.scale);
+    shift.set(next.shift);
     return {
-      newHead, loadsKeys: newHead.and(payload.keys.ne(0n)), keyWritten, valueWritten, rowTaken, rowMasked, tileDone, scale, shift, tileRows,
-      takesKeys: loads.and(keysLeft.ne(0n)), takesValues: loads.and(valuesLeft.ne(0n)), takesRows: runs.and(rowsToTake.ne(0n)), takesMasks: runs.and(rowsToMask.ne(0n)),
+      rowTaken, rowMasked, tileDone, tileRows, scale, shift, takesRows: runs.and(rowsToTake.ne(0n)), takesMasks: runs.and(rowsToMask.ne(0n)),
       lastRow: rowsToTake.eq(1n), lastMask: rowsToMask.eq(1n),
     };
   }
 
-  /** The keys, and how many groups of the array's columns they are. */
+  /** The keys, and how many groups of the array's columns those of the head that runs are. */
   private keyStore(control: Control): { readonly bank: Ports<KeyBank>; readonly groupCount: UInt } {
     const { columns, headDim, operandBits, blackBoxMemories } = this.params;
-    const { groups, groupBits, groupCountBits, words } = this.format;
+    const { groupCountBits, words } = this.format;
     const writer = this.instance(VectorWriter, { headDim, operandBits, wordFeatures });
     this.taken(this.keys, writer, control.takesKeys);
     control.keyWritten.set(writer.written);
-    const bank = this.instance(KeyBank, { wordBits: wordFeatures * operandBits, lanes: [columns], groups, groupBits, folds: words, blackBox: blackBoxMemories });
+    const bank = this.instance(KeyBank, { wordBits: wordFeatures * operandBits, lanes: [columns], ...bankedGroups(this.format, keyBanks), folds: words, blackBox: blackBoxMemories });
     const { lane, lap } = this.place(columns, groupCountBits, writer.written, control.loadsKeys);
-    this.written(bank, writer, lane, resized(lap, groupBits));
-    return { bank, groupCount: mux(lane.bit(0), lap, lap.addWrap(1n)) };
+    this.written(bank, writer, lane, bankedGroup(control.loadBank, resized(lap, this.format.groupBits)));
+    const groupCount = this.reg(UInt(groupCountBits), { reset: "none", enable: control.begins });
+    groupCount.set(mux(lane.bit(0), lap, lap.addWrap(1n)));
+    return { bank, groupCount };
   }
 
   private valueStore(control: Control): Ports<KeyBank> {
@@ -121,9 +135,9 @@ export class Execution extends LibraryModule<ExecutionParameters> {
     const writer = this.instance(VectorWriter, { headDim, operandBits, wordFeatures: columns });
     this.taken(this.values, writer, control.takesValues);
     control.valueWritten.set(writer.written);
-    const bank = this.instance(KeyBank, { wordBits: columns * operandBits, lanes: [1], groups: maxKeys, groupBits: keyBits, folds: featureTiles, blackBox: blackBoxMemories });
+    const bank = this.instance(KeyBank, { wordBits: columns * operandBits, lanes: [1], ...bankedGroups({ groups: maxKeys, groupBits: keyBits }, keyBanks), folds: featureTiles, blackBox: blackBoxMemories });
     const { lane, lap } = this.place(1, keyBits, writer.written, control.loadsKeys);
-    this.written(bank, writer, lane, lap);
+    this.written(bank, writer, lane, bankedGroup(control.loadBank, lap));
     return bank;
   }
 
@@ -170,14 +184,14 @@ export class Execution extends LibraryModule<ExecutionParameters> {
   }
 
   /** Keys and queries are read a word of features at a time. */
-  private keyReads({ reads, readKeys }: Ports<TileFeeder>, keys: Ports<KeyBank>, queries: Ports<KeyBank>): void {
+  private keyReads({ runBank }: Control, { reads, readKeys }: Ports<TileFeeder>, keys: Ports<KeyBank>, queries: Ports<KeyBank>): void {
     const { words, wordBits } = this.format;
     const lane = log2Ceil(wordFeatures);
     const starts = reads.active.and(reads.isScore).and(reads.real).and(reads.index.bits(lane - 1, 0).eq(0n));
     const word = words === 1 ? null : resized(reads.index.shr(lane), wordBits);
     keys.read.forEach((read, c) => {
       read.set(starts.and(readKeys.live[c]!));
-      keys.readAddress[c]!.set(keyAddress(null, readKeys.group[c]!, word));
+      keys.readAddress[c]!.set(keyAddress(null, bankedGroup(runBank, readKeys.group[c]!), word));
     });
     queries.read.forEach((read, r) => {
       read.set(starts);
@@ -186,7 +200,7 @@ export class Execution extends LibraryModule<ExecutionParameters> {
   }
 
   /** Values are read by the list of a tile's keys, a cycle after it; probabilities with them. */
-  private valueReads(feeder: Ports<TileFeeder>, drain: Ports<TileDrain>, values: Ports<KeyBank>, lanes: readonly Ports<SoftmaxLane>[]): readonly UInt[] {
+  private valueReads({ runBank }: Control, feeder: Ports<TileFeeder>, drain: Ports<TileDrain>, values: Ports<KeyBank>, lanes: readonly Ports<SoftmaxLane>[]): readonly UInt[] {
     const { blackBoxMemories } = this.params;
     const { keyBits, tileWords, wordCountBits } = this.format;
     const { toRead, reads } = feeder;
@@ -205,7 +219,7 @@ export class Execution extends LibraryModule<ExecutionParameters> {
     const isValue = (step: typeof reads): Bool => step.active.and(step.isScore.not()).and(step.real);
     const key = list.read(pack([resized(toRead.index, indexBits), toRead.bank]).asUInt(), isValue(toRead));
     values.read[0]!.set(isValue(reads));
-    values.readAddress[0]!.set(keyAddress(null, key, this.format.featureTiles === 1 ? null : reads.featureTile));
+    values.readAddress[0]!.set(keyAddress(null, bankedGroup(runBank, key), this.format.featureTiles === 1 ? null : reads.featureTile));
     lanes.forEach((lane) => {
       lane.read.set(isValue(reads));
       lane.readBank.set(reads.bank);
@@ -280,7 +294,7 @@ export class Execution extends LibraryModule<ExecutionParameters> {
     lanes.forEach((lane, r) => {
       const [isScore, isLast, isValue, isSecond] = [0, 1, 2, 3].map((i) => skew.out.bit(4 * r + i)) as [Bool, Bool, Bool, Bool];
       const { kept, sum } = array.results[r]!;
-      lane.clear.set(control.newHead);
+      lane.clear.set(control.begins);
       lane.scale.set(control.scale);
       lane.shift.set(control.shift);
       lane.valid.set(isScore);
@@ -335,8 +349,7 @@ export class Execution extends LibraryModule<ExecutionParameters> {
 
   private countdown(from: UInt, loads: Bool, counts: Bool): UInt {
     const left = this.reg(from.type, { reset: 0n }) as UInt;
-    when(counts, () => left.set(left.subWrap(1n)));
-    when(loads, () => left.set(from));
+    countDown(left, from, loads, counts);
     return left;
   }
 

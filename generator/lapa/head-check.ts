@@ -19,7 +19,7 @@ export function headRegisterFields(params: RegisterMapParameters): readonly Fiel
 export class HeadCheck extends LibraryModule<RegisterMapParameters> {
   private readonly checked = headRegisterFields(this.params).filter((f) => f.allowed !== null);
   readonly written = this.input({ ...fieldTypes(this.checked), load: UInt(1) });
-  /** A head is at work. */
+  /** No head can be taken. */
   readonly busy = this.input(Bool());
   /** How many keys were loaded last. */
   readonly loaded = this.input(UInt(32));

@@ -1,7 +1,9 @@
 /** Takes one head after the other: its registers, its keys, its rows. */
 
-import { Bool, Enum, literal, mux, SInt, switchOn, UInt, Vec, when } from "lapa";
+import { Bool, drive, type Hardware, literal, mux, SInt, UInt, Vec, when } from "lapa";
+import { countDown } from "../lib/counting";
 import { LibraryModule } from "../lib/library-module";
+import { HeadStages } from "./head-stages";
 import { rowBits, speculationFormat, type SpeculationFormat, type SpeculationParameters } from "./speculation-format";
 
 /** Bits of a head's causal offset, signed: whatever rows and keys there are. */
@@ -16,11 +18,11 @@ export function headFields({ rounds, countBits }: SpeculationFormat, { logSide }
   };
 }
 
-const State = Enum("State", "idle", "load", "run");
+type HeadFields = ReturnType<typeof headFields>;
 
 /**
- * A head is taken when the one before has left the filters. Then its keys are taken, `keys` of them (none: those of the head
- * before stay), then its rows. Numbers of keys above n are taken as n.
+ * A head's keys are taken, `keys` of them (none: those of the head before stay); then, when the head before has left the
+ * filters, its rows. Numbers of keys above n are taken as n.
  */
 export class HeadControl extends LibraryModule<SpeculationParameters> {
   private readonly unit = speculationFormat(this.params);
@@ -33,10 +35,15 @@ export class HeadControl extends LibraryModule<SpeculationParameters> {
   readonly rowDone = this.input(Bool());
   /** The row at hand is issued: the next one sees a key more. */
   readonly rowIssued = this.input(Bool());
-  readonly newHead = this.output(Bool());
+  /** The next key is a head's first, the next row is. */
+  readonly newKeys = this.output(Bool());
+  readonly newRows = this.output(Bool());
   readonly takesKeys = this.output(Bool());
   readonly takesRows = this.output(Bool());
   readonly busy = this.output(Bool());
+  /** The banks that keys are written into and read from: see `HeadStages`. */
+  readonly loadBank = this.params.keyBanks === 2 ? this.output(Bool()) : null;
+  readonly runBank = this.params.keyBanks === 2 ? this.output(Bool()) : null;
   /** How many of its first keys the row at hand sees. */
   readonly alive = this.output(UInt(this.unit.countBits));
   readonly blend = this.output(Bool());
@@ -49,58 +56,62 @@ export class HeadControl extends LibraryModule<SpeculationParameters> {
   }
 
   build(): void {
-    const registers = this.registers();
     const { payload } = this.head;
-    const state = this.reg(State, { reset: State.idle });
-    const newHead = this.head.fire();
+    const stages = this.instance(HeadStages, { keyBanks: this.params.keyBanks });
     const keys = this.atMostAll(payload.keys);
-    const keysToTake = this.countdown(keys, newHead, this.keyTaken);
-    const keysToWrite = this.countdown(keys, newHead, this.keyWritten);
-    const rowsToTake = this.countdown(payload.rows, newHead, this.rowTaken);
-    const rowsToLeave = this.countdown(payload.rows, newHead, this.rowDone);
-    switchOn(state)
-      .is(State.idle, () => when(this.head.valid, () => state.set(State.load)))
-      .is(State.load, () => when(keysToWrite.eq(0n), () => state.set(State.run)))
-      .is(State.run, () => when(rowsToLeave.eq(0n), () => state.set(State.idle)))
-      .otherwise(() => state.set(State.idle));
-    this.head.ready.set(state.eq(State.idle));
-    this.newHead.set(newHead);
-    this.busy.set(state.ne(State.idle));
-    this.takesKeys.set(state.eq(State.load).and(keysToTake.ne(0n)));
-    this.takesRows.set(state.eq(State.run).and(rowsToTake.ne(0n)));
-    this.alive.set(this.aliveKeys(registers, newHead));
+    stages.head.valid.set(this.head.valid);
+    stages.bringsKeys?.set(keys.ne(0n));
+    this.head.ready.set(stages.head.ready);
+    const newKeys = this.head.fire();
+    const newRows = stages.begins;
+    const { rows, offset, ...registers } = this.registers(newKeys);
+
+    const keysToTake = this.countdown(keys, newKeys, this.keyTaken);
+    const keysToWrite = this.countdown(keys, newKeys, this.keyWritten);
+    const rowsToTake = this.countdown(rows, newRows, this.rowTaken);
+    const rowsToLeave = this.countdown(rows, newRows, this.rowDone);
+    stages.written.set(keysToWrite.eq(0n));
+    stages.left.set(rowsToLeave.eq(0n));
+    this.newKeys.set(newKeys);
+    this.newRows.set(newRows);
+    this.takesKeys.set(stages.loads.and(keysToTake.ne(0n)));
+    this.takesRows.set(stages.runs.and(rowsToTake.ne(0n)));
+    this.busy.set(stages.loads.or(stages.runs));
+    this.loadBank?.set(stages.loadBank!);
+    this.runBank?.set(stages.runBank!);
+    this.filters(registers, offset, newRows);
   }
 
-  /** The head's registers, as far as the rounds see them. */
-  private registers() {
-    const { payload } = this.head;
-    const fields = { nValid: payload.nValid.type, causal: Bool(), blend: Bool(), rho: this.fields.rho, guard: this.fields.guard, weight: this.fields.weight };
-    const held = this.reg(fields, { reset: "none", enable: this.head.fire() });
-    held.nValid.set(this.atMostAll(payload.nValid));
-    held.causal.set(payload.causal);
-    held.blend.set(payload.blend);
-    this.blend.set(held.blend);
-    payload.rho.forEach((rho, r) => {
-      held.rho[r]!.set(rho);
-      this.rho[r]!.set(held.rho[r]!);
-    });
-    payload.guard.forEach((guard, r) => {
-      held.guard[r]!.set(guard);
-      this.guard![r]!.set(held.guard[r]!);
-    });
-    payload.weight.forEach((weight, r) => {
-      held.weight[r]!.set(weight);
-      this.weight[r]!.set(held.weight[r]!);
-    });
+  /** What the word says, as it is needed when the head runs. */
+  private registers(newKeys: Bool) {
+    const { keys: _, ...fields } = this.fields;
+    const { keys: __, ...word } = this.head.payload;
+    const held = this.reg(fields, { reset: "none", enable: newKeys });
+    drive(held, { ...word, nValid: this.atMostAll(word.nValid) });
     return held;
   }
 
+  /** What the rounds see of a head's registers: with two banks a copy, for the next head's come while this one runs. */
+  private filters(next: Hardware<Omit<HeadFields, "keys" | "rows" | "offset">>, offset: SInt, newRows: Bool): void {
+    const { keys: _, rows: __, offset: ___, ...fields } = this.fields;
+    let held = next;
+    if (this.params.keyBanks === 2) {
+      held = this.reg(fields, { reset: "none", enable: newRows });
+      drive(held, next);
+    }
+    this.blend.set(held.blend);
+    held.rho.forEach((rho, r) => this.rho[r]!.set(rho));
+    held.guard.forEach((guard, r) => this.guard![r]!.set(guard));
+    held.weight.forEach((weight, r) => this.weight[r]!.set(weight));
+    this.alive.set(this.aliveKeys(held, offset, newRows));
+  }
+
   /** Keys j < nValid, and where causal j <= i + offset: the first ones. */
-  private aliveKeys({ nValid, causal }: { readonly nValid: UInt; readonly causal: Bool }, newHead: Bool): UInt {
+  private aliveKeys({ nValid, causal }: { readonly nValid: UInt; readonly causal: Bool }, offset: SInt, newRows: Bool): UInt {
     // i + offset + 1: one bit more than either.
     const limit = this.reg(SInt(offsetBits + 1), { reset: "none" });
     when(this.rowIssued, () => limit.set(limit.addWrap(1n)));
-    when(newHead, () => limit.set(this.head.payload.offset.add(1n)));
+    when(newRows, () => limit.set(offset.add(1n)));
     const isAll = causal.not().or(limit.ge(nValid.zext(nValid.width + 1).asSInt()));
     const isNone = limit.lt(0n);
     const some = limit.width > nValid.width ? limit.asUInt().trunc(nValid.width) : limit.asUInt().zext(nValid.width);
@@ -109,8 +120,7 @@ export class HeadControl extends LibraryModule<SpeculationParameters> {
 
   private countdown(from: UInt, loads: Bool, counts: Bool): UInt {
     const left = this.reg(from.type, { reset: 0n }) as UInt;
-    when(counts, () => left.set(left.subWrap(1n)));
-    when(loads, () => left.set(from));
+    countDown(left, from, loads, counts);
     return left;
   }
 

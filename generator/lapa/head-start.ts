@@ -17,13 +17,14 @@ const packetNames = ["keys", "values", "queries", "outputs"] as const;
 
 /**
  * On `start`, checks the registers and either refuses, with a code, or tells the core of the head and each stream of the
- * rows of its packet. These words are copies: the registers may be written for the next head at once.
+ * rows of its packet. These words are copies: the registers may be written for the next head at once. It may be started when
+ * all words have been taken, that is when the head before is at its outputs, which it waits for, too.
  */
 export class HeadStart extends LibraryModule<RegisterMapParameters> {
   private readonly word = attentionFields(this.params);
   readonly start = this.input(Bool());
-  /** Core or streams are at work. */
-  readonly busy = this.input(Bool());
+  /** A soft reset has not come to its end. */
+  readonly flushing = this.input(Bool());
   /** Forget the head, and which keys are loaded; there is no start in this cycle. */
   readonly clear = this.input(Bool());
   readonly written = this.input(fieldTypes(headRegisterFields(this.params)));
@@ -70,7 +71,7 @@ export class HeadStart extends LibraryModule<RegisterMapParameters> {
   private check(loaded: UInt): Bool {
     const check = this.instance(HeadCheck, this.params);
     for (const name of Object.keys(check.written)) (check.written as Readonly<Record<string, UInt>>)[name]!.set(this.written[name]!);
-    check.busy.set(this.busy.or(this.waits));
+    check.busy.set(this.flushing.or(this.waits));
     check.loaded.set(loaded.zext(32));
     const start = this.start.and(this.clear.not());
     this.refused.set(start.and(check.fault));

@@ -3,6 +3,7 @@
 import { Bits, Bool, concat, literal, log2Ceil, type Signal, UInt, Vec, when } from "lapa";
 import { LibraryModule } from "../lib/library-module";
 import { any } from "../lib/sums";
+import type { KeyBanks } from "./head-stages";
 import { laneSources, sourceBitsOf } from "./speculation-format";
 
 export type KeyBankParameters = {
@@ -20,6 +21,16 @@ export type KeyBankParameters = {
 export function keyAddress(source: Signal | null, group: UInt, fold: UInt | null): UInt {
   const [first, ...rest] = [source, group, fold].filter((s): s is Signal => s !== null);
   return rest.length === 0 ? group : concat(first!, ...rest).asUInt();
+}
+
+/** Groups, and bits of a group's index, of a memory that has those of two heads where `keyBanks` is 2. */
+export function bankedGroups({ groups, groupBits }: Pick<KeyBankParameters, "groups" | "groupBits">, keyBanks: KeyBanks): { readonly groups: number; readonly groupBits: number } {
+  return keyBanks === 1 ? { groups, groupBits } : { groups: 2 ** groupBits + groups, groupBits: groupBits + 1 };
+}
+
+/** The index of a group in such a memory. @param bank null where there is one only. */
+export function bankedGroup(bank: Bool | null, group: UInt): UInt {
+  return bank === null ? group : concat(bank, group).asUInt();
 }
 
 /** A memory for each lane. A key is written whole into one lane's, a fold at a time; every lane reads for itself. */

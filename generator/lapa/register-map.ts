@@ -6,7 +6,7 @@
 import { UserError } from "lapa";
 import { checkAxis } from "./axis-format";
 import type { StartErrorName } from "./error-codes";
-import { rowBits, speculationFormat, type RoundFormat, type SpeculationParameters } from "./speculation-format";
+import { rowBits, speculationFormat, type RoundFormat, type PredictionParameters } from "./speculation-format";
 
 /**
  * What reads and writes do.
@@ -40,7 +40,7 @@ export interface Register {
   readonly fields: readonly Field[];
 }
 
-export type RegisterMapParameters = Omit<SpeculationParameters, "survivorForm"> & {
+export type RegisterMapParameters = PredictionParameters & {
   /** R: rows of the PE array. It has as many columns as round 1 scores keys at the same time. */
   readonly peRows: number;
   /** B: bytes of a beat of the streams. */
@@ -50,7 +50,7 @@ export type RegisterMapParameters = Omit<SpeculationParameters, "survivorForm"> 
 /** Bits of an address: the registers have a page of 4 KiB. */
 export const addressBits = 12;
 /** Of the map. The major part changes when a driver has to, the minor part when something is added. */
-export const mapVersion = { major: 1, minor: 0 } as const;
+export const mapVersion = { major: 1, minor: 1 } as const;
 /** Reads as the bytes "LAPA". */
 export const magic = 0x4150414cn;
 /** Rounds that have registers: as many as a feature of 8 bits has slices. */
@@ -65,7 +65,7 @@ export function registerMap(params: RegisterMapParameters): readonly Register[] 
   const { operandBits, headDim, beatBytes, peRows } = params;
   checkAxis({ operandBits, headDim, beatBytes });
   if (!Number.isInteger(peRows) || peRows < 1 || peRows > 64) throw new UserError(`registers: peRows is ${peRows}`, "Choose an integer from 1 to 64.");
-  const { rounds } = speculationFormat({ ...params, survivorForm: "groups" });
+  const { rounds } = speculationFormat(params);
   return [
     ...placed(addresses.magic, identification(params, rounds)), ...placed(addresses.control, control),
     ...placed(addresses.head, head(params)), ...placed(addresses.counters, counters),
@@ -121,16 +121,18 @@ const control: readonly Unplaced[] = [
   { name: "CONTROL", doc: "What to do.", fields: [
     field("pulse", "start", [0, 0], "starts a head with what the head registers hold"),
     field("pulse", "soft_reset", [1, 1],
-      "ends whatever is at work, without its outputs, and goes before start; busy is 1 until then, and what is on the other side of the streams has to start anew as well"),
+      "ends whatever is at work, without its outputs, and goes before start; pending is 1 until then, and what is on the other side of the streams has to start anew as well"),
     field("rw", "irq_enable", [2, 2], "raises the interrupt while done or error is 1"),
     field("rw", "dense", [3, 3], "heads from the next start on are not filtered: attention over all alive keys"),
   ] },
   { name: "STATUS", doc: "How it goes.", fields: [
-    field("ro", "busy", [0, 0], "a head is at work, and none can be started"),
-    field("w1c", "done", [1, 1], "a head's last output has left, and the next head may start"),
+    field("ro", "busy", [0, 0], "a head is in flight, or comes to its end after a soft reset"),
+    field("w1c", "done", [1, 1], "a head's last output has left"),
     field("w1c", "error", [2, 2], "something went wrong; error_code says what"),
+    field("ro", "pending", [3, 3], "a start would be refused: a head that was started waits for the one before, or a soft reset is not at its end"),
     field("ro", "error_code", [15, 8], "the first error since error was 0; 0 where there is none"),
   ] },
+  { name: "HEADS_DONE", doc: "How many heads have ended.", fields: [field("ro", "heads_done", [31, 0], "number since reset; it goes on after a soft reset")] },
 ];
 
 /** A register that is one number, of which a start checks all 32 bits. */
@@ -163,7 +165,7 @@ const pair = (name: string, doc: string): Unplaced[] => [
 const count = (name: string, doc: string): Unplaced => ({ name, doc, fields: [field("ro", name.toLowerCase(), [31, 0], "number")] });
 
 const counters: readonly Unplaced[] = [
-  ...pair("CYCLES", "Cycles of the head, from start to done."),
+  ...pair("CYCLES", "Cycles in which a head was in flight, from its start to its last output."),
   ...pair("PE_ACTIVE", "Cycles in which the PE array had operands."),
   count("INPUT_STALLS", "Cycles in which an input stream was waited for."),
   count("OUTPUT_STALLS", "Cycles in which a beat of outputs was not taken."),

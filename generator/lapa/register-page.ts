@@ -22,7 +22,11 @@ register, the answer is SLVERR. No access waits for a head.
    nothing starts. Otherwise the registers are copied, and may be written for the next head.
 3. Send a packet of keys and one of values (not when \`load\` is 0), and one of queries; take one of outputs. They may be
    offered before.
-4. \`done\` is set when the last beat of outputs has left and the next head may start. The counters hold until the next start.
+4. \`done\` is set, and HEADS_DONE is one more, when the last beat of outputs has left.
+
+The next head may be started as soon as \`pending\` is 0, while this one is still at work: its keys and values are loaded meanwhile,
+its queries and outputs wait for those of this one. Then \`pending\` is 1 until this one is done. HEADS_DONE tells heads apart that end
+before \`done\` is cleared.
 
 A packet that is too short or too long, or has null bytes inside, sets \`error\`; the head ends all the same, but its outputs are
 not to be trusted. Of several errors \`error_code\` keeps the first, until \`error\` is cleared. After a \`soft_reset\` no keys are
@@ -36,6 +40,7 @@ their sign in the others. \`tlast\` is on the last beat, and only this one may h
 
 ## Counters
 
+They are zeroed by a start while no head is in flight, and hold when none is; heads that follow each other without a gap add up.
 A counter of 64 bits that still counts is read upper half, lower half, upper half, until both upper halves are equal.`;
 
 /** @param made what accelerator has these registers, for the first paragraph. @param command what makes the page. */

@@ -3,6 +3,7 @@
 import { log2Ceil, signedWidth, unsignedWidth, UserError } from "lapa";
 import { checkWindowSide, codeLayout } from "./aloc-format";
 import type { AlocFormat, LogSide } from "./config";
+import type { KeyBanks } from "./head-stages";
 
 export type SpeculationParameters = AlocFormat & {
   readonly logSide: LogSide;
@@ -18,9 +19,14 @@ export type SpeculationParameters = AlocFormat & {
   readonly featuresPerCycle: number;
   /** How survivors leave: a key a word, or a group of keysPerCycle[0] neighbouring keys as a mask. */
   readonly survivorForm: SurvivorForm;
+  /** Heads whose keys there is memory for. */
+  readonly keyBanks: KeyBanks;
   /** Leave all memories to SRAM macros. */
   readonly blackBoxMemories: boolean;
 };
+
+/** What the shape of its rounds depends on. */
+export type PredictionParameters = Omit<SpeculationParameters, "survivorForm" | "keyBanks">;
 
 export type SurvivorForm = "keys" | "groups";
 
@@ -71,7 +77,7 @@ export interface SpeculationFormat {
 }
 
 /** @throws UserError naming the parameter that is out of range. */
-export function speculationFormat(params: SpeculationParameters): SpeculationFormat {
+export function speculationFormat(params: PredictionParameters): SpeculationFormat {
   checkParameters(params);
   const { headDim, maxKeys, keysPerCycle, featuresPerCycle } = params;
   const first = Math.min(keysPerCycle[0]!, maxKeys);
@@ -118,7 +124,7 @@ export function sourceBitsOf(sources: readonly (readonly number[])[]): number {
   return log2Ceil(Math.max(...sources.map((s) => s.length)));
 }
 
-function roundsOf(params: SpeculationParameters, first: number): RoundFormat[] {
+function roundsOf(params: PredictionParameters, first: number): RoundFormat[] {
   const { headDim, slices, keysPerCycle, logSide } = params;
   const rounds: RoundFormat[] = [];
   let [prefixBits, lanes] = [0, first];
@@ -140,7 +146,7 @@ function roundsOf(params: SpeculationParameters, first: number): RoundFormat[] {
   return rounds;
 }
 
-function checkParameters(params: SpeculationParameters): void {
+function checkParameters(params: PredictionParameters): void {
   const { operandBits, headDim, maxKeys, slices, keysPerCycle, featuresPerCycle, logSide } = params;
   checkWindowSide(params, logSide);
   checkInteger("operandBits", operandBits, 4, 16);

@@ -6,7 +6,7 @@ import { listOf } from "../lib/merge-tree";
 import { popcount } from "../lib/sums";
 import { Ddf, type DdfParameters, listsWaiting, survivorBits } from "./ddf";
 import { GroupIssue } from "./group-issue";
-import { keyAddress, KeyBank } from "./key-bank";
+import { bankedGroup, bankedGroups, keyAddress, KeyBank } from "./key-bank";
 import { LaneQueue } from "./lane-queue";
 import { ListIssue } from "./list-issue";
 import { keyWordBits, Mrsa, mrsaLatency, type MrsaParameters } from "./mrsa";
@@ -67,9 +67,12 @@ export class SpeculationRound extends LibraryModule<SpeculationRoundParameters> 
   /** Keys being loaded: see `KeyBank`. */
   readonly write = this.input(Bool());
   readonly writeLane = this.input(Bits(this.parts.unit.rounds[0]!.lanes));
-  readonly writeGroup = this.input(UInt(this.parts.unit.groupBits));
+  readonly writeGroup = this.input(UInt(bankedGroups(this.parts.unit, this.params.keyBanks).groupBits));
   readonly writeFold = this.foldType === null ? null : this.input(this.foldType);
   readonly writeWord = this.input(Bits(this.parts.wordBits));
+
+  /** The bank of the keys that are read; not there where there is one only. */
+  readonly bank = this.params.keyBanks === 2 ? this.input(Bool()) : null;
 
   /** Registers: see `Ddf`. */
   readonly newHead = this.input(Bool());
@@ -136,8 +139,7 @@ export class SpeculationRound extends LibraryModule<SpeculationRoundParameters> 
   private keyBank(): Ports<KeyBank> {
     const { unit, wordBits } = this.parts;
     const lanes = unit.rounds.slice(0, this.params.round + 1).map((r) => r.lanes);
-    const { groups, groupBits, folds } = unit;
-    const bank = this.instance(KeyBank, { wordBits, lanes, groups, groupBits, folds, blackBox: this.params.blackBoxMemories });
+    const bank = this.instance(KeyBank, { wordBits, lanes, ...bankedGroups(unit, this.params.keyBanks), folds: unit.folds, blackBox: this.params.blackBoxMemories });
     bank.write.set(this.write);
     bank.writeLane.set(this.writeLane);
     bank.writeGroup.set(this.writeGroup);
@@ -151,7 +153,7 @@ export class SpeculationRound extends LibraryModule<SpeculationRoundParameters> 
     const issue = this.instance(GroupIssue, { lanes, countBits, groupBits, folds });
     this.takeRows(issue, ddf);
     issue.rows.payload.alive.set(this.alive!);
-    const address = keyAddress(null, issue.group, issue.fold);
+    const address = keyAddress(null, bankedGroup(this.bank, issue.group), issue.fold);
     bank.read.forEach((read, k) => {
       read.set(issue.step.and(issue.live[k]!));
       bank.readAddress[k]!.set(address);
@@ -171,7 +173,7 @@ export class SpeculationRound extends LibraryModule<SpeculationRoundParameters> 
       const group = tag.bits(tagBits - 1, tagBits - groupBits).asUInt();
       const source = sourceBits === 0 ? null : tag.bits(sourceBits - 1, 0);
       bank.read[k]!.set(issue.step.and(issue.live[k]!));
-      bank.readAddress[k]!.set(keyAddress(source, group, issue.fold));
+      bank.readAddress[k]!.set(keyAddress(source, bankedGroup(this.bank, group), issue.fold));
       ddf.tags![k]!.set(tag);
       mrsa.previous![k]!.set(word.bits(previousBits - 1, 0).asSInt());
       mrsa.live![k]!.set(issue.live[k]!);

@@ -8,6 +8,7 @@ import { SortedMerge } from "../lib/sorted-merge";
 import { listsWaiting, rowsScored } from "./ddf";
 import { GroupOutput } from "./group-output";
 import { HeadControl, headFields } from "./head-control";
+import { bankedGroup } from "./key-bank";
 import { KeyLoader } from "./key-loader";
 import { packRowContext, rowContextBits } from "./row-context";
 import { sumBits } from "./row-statistics";
@@ -18,7 +19,7 @@ import { formatOf, VectorEncoder } from "./vector-encoder";
 
 /**
  * Heads, keys and queries in, survivors out, in ascending order of rows and keys. A head is one word of registers, then its
- * keys, then its queries; rows overlap, heads do not.
+ * keys, then its queries. Rows overlap; with two banks of keys the next head is loaded while this one runs.
  */
 export class Speculation extends LibraryModule<SpeculationParameters> {
   private readonly unit = speculationFormat(this.params);
@@ -30,7 +31,7 @@ export class Speculation extends LibraryModule<SpeculationParameters> {
   readonly head = this.inputStream(headFields(this.unit, this.params));
   readonly keys = this.inputStream({ features: this.vector });
   readonly queries = this.inputStream({ features: this.vector });
-  /** A head is at work; registers and keys may not be touched, and need not be: the next head's word waits. */
+  /** A head is loaded, or runs. */
   readonly busy = this.output(Bool());
   /** One of these: see `SurvivorOutput`, which has masks where a row is small, and `GroupOutput`. */
   readonly survivors = this.hasKeys ? this.outputStream({ row: UInt(rowBits), key: UInt(this.unit.keyBits), count: this.count, last: Bool() }) : null;
@@ -56,7 +57,8 @@ export class Speculation extends LibraryModule<SpeculationParameters> {
     this.load(control, rounds);
     this.rows(control, rounds);
     rounds.forEach((round, r) => {
-      round.newHead.set(control.newHead);
+      round.newHead.set(control.newRows);
+      round.bank?.set(control.runBank!);
       round.blend.set(control.blend);
       round.rho.set(control.rho[r]!);
       round.guard?.set(control.guard![r]!);
@@ -72,13 +74,13 @@ export class Speculation extends LibraryModule<SpeculationParameters> {
     loader.keys.valid.set(this.keys.valid.and(control.takesKeys));
     this.keys.ready.set(loader.keys.ready.and(control.takesKeys));
     loader.keys.payload.features.set(this.keys.payload.features);
-    loader.newHead.set(control.newHead);
+    loader.newHead.set(control.newKeys);
     control.keyTaken.set(this.keys.fire());
     control.keyWritten.set(loader.written);
     rounds.forEach((round, r) => {
       round.write.set(loader.write);
       round.writeLane.set(loader.lane);
-      round.writeGroup.set(loader.group);
+      round.writeGroup.set(bankedGroup(control.loadBank, loader.group));
       round.writeFold?.set(loader.fold!);
       round.writeWord.set(loader.words[r]!);
     });
@@ -136,7 +138,7 @@ export class Speculation extends LibraryModule<SpeculationParameters> {
     const output = this.hasKeys ? this.asKeys(last) : this.asGroups(last);
     output.counted.set(last.counted!);
     output.survivorCount.set(last.survivorCount!);
-    output.newHead.set(control.newHead);
+    output.newHead.set(control.newRows);
     last.listTaken.set(output.rowDone);
     control.rowDone.set(output.rowDone);
   }

@@ -15,8 +15,8 @@ type Tensor = (typeof tensors)[number];
 
 /**
  * A head is programmed and started by registers; its keys, values and queries come as one packet each, its outputs leave as one.
- * A soft reset lets the head at work come to an end by itself, with zeros for what has not come and without its outputs;
- * STATUS is busy until then.
+ * A head may be started while another one is at work, and its keys and values come meanwhile. A soft reset lets heads come to
+ * their end by themselves, with zeros for what has not come and without outputs; no head can be started until then.
  */
 export class Top extends LibraryModule<RegisterMapParameters> {
   private readonly bus = axiLiteSlavePorts(addressBits);
@@ -51,12 +51,13 @@ export class Top extends LibraryModule<RegisterMapParameters> {
     connect(control.head, core.head);
     const flushing = this.reg(Bool(), { reset: 0n });
     when(core.busy.not(), () => flushing.set(0n));
-    when(control.clear, () => flushing.set(core.busy));
+    when(control.clear, () => flushing.set(core.busy.or(core.head.valid)));
 
     const streams = tensors.map((name) => this.tensor(name, control, core, flushing));
     const output = this.outputs(control, core, flushing);
     control.busy.set(any([core.busy, output.busy, ...streams.map((s) => s.busy)]));
     control.outputDone.set(output.done);
+    control.flushing.set(flushing);
     control.inputStalled.set(any(streams.map((s) => s.starved)));
     control.outputStalled.set(output.stalled);
     control.rowDone.set(output.rowDone);

@@ -17,20 +17,22 @@ import type { AttentionConfig, SpeculationConfig, TopConfig, UnitConfig } from "
 /** The parameters of a speculation unit, also of the one in front of execution: a number of keys for every round, and of features. */
 export function speculationParameters(config: SpeculationConfig | AttentionConfig | TopConfig): SpeculationParameters {
   const { operandBits, rounding, terms, window, logSide, headDim, maxKeys, slices, keysPerCycle, featuresPerCycle, blackBoxMemories } = config;
-  const survivorForm = config.unit === "speculation" ? config.survivorForm : "groups";
+  const isPart = config.unit !== "speculation";
   return {
-    operandBits, rounding, terms, window, logSide, headDim, maxKeys, slices, featuresPerCycle: featuresPerCycle ?? headDim, survivorForm, blackBoxMemories,
+    operandBits, rounding, terms, window, logSide, headDim, maxKeys, slices, featuresPerCycle: featuresPerCycle ?? headDim, blackBoxMemories,
+    survivorForm: isPart ? "groups" : config.survivorForm, keyBanks: isPart ? 2 : 1,
     keysPerCycle: typeof keysPerCycle === "number" ? slices.map(() => keysPerCycle) : keysPerCycle,
   };
 }
 
 /** The parameters of an attention unit, also of the one in a top. */
 export function attentionParameters(config: AttentionConfig | TopConfig): AttentionParameters {
-  const { survivorForm: _, ...prediction } = speculationParameters(config);
+  const { survivorForm: _, keyBanks: __, ...prediction } = speculationParameters(config);
   return { ...prediction, peRows: config.peRows };
 }
 
-function topParameters(config: TopConfig): RegisterMapParameters {
+/** The parameters of a top, those of its registers. */
+export function topParameters(config: TopConfig): RegisterMapParameters {
   return { ...attentionParameters(config), beatBytes: config.beatBytes };
 }
 

@@ -7,7 +7,7 @@ import { attentionParts, type AttentionParameters } from "../../generator/lapa/a
 import { executionFormat, type ExecutionParameters } from "../../generator/lapa/execution-format";
 import { keyLoaderLatency } from "../../generator/lapa/key-loader";
 import { speculationFormat, type SpeculationParameters } from "../../generator/lapa/speculation-format";
-import { sweep } from "./execution";
+import { runsFrom, sweep } from "./execution";
 import { RowClock } from "./row-clock";
 import type { HeadWork } from "./speculation";
 import { type ArrayRuns, TileClock, type TileWork } from "./tile-clock";
@@ -41,12 +41,10 @@ interface Fork {
   offered: number;
 }
 
-/** What of a head is known when the next one comes. */
-interface Before {
-  /** The units are idle: the next head's word may move. */
-  readonly idle: { readonly speculation: number; readonly execution: number };
-  /** The last mask has been taken by the execution unit. */
-  readonly masked: number;
+/** A cycle for each of the two units. */
+interface Both {
+  readonly speculation: number;
+  readonly execution: number;
 }
 
 /**
@@ -63,11 +61,15 @@ export function attentionTimes(params: AttentionParameters, heads: readonly Atte
 class HeadClock {
   private readonly speculation: SpeculationParameters;
   private readonly execution: ExecutionParameters;
-  private readonly words: Fork = { offered: 0 };
   private readonly keys: Fork = { offered: 0 };
   private readonly queries: Fork = { offered: 0 };
   private groups = 0;
-  private before: Before = { idle: { speculation: 0, execution: 0 }, masked: -1 };
+  /** The next head's word may move. */
+  private begins = 0;
+  /** The head before has left the unit. */
+  private idle: Both = { speculation: 0, execution: 0 };
+  /** The last mask was taken by the execution unit. */
+  private masked = -1;
 
   constructor(params: AttentionParameters) {
     const { speculation, execution } = attentionParts(params);
@@ -76,28 +78,28 @@ class HeadClock {
   }
 
   head(work: AttentionHeadWork): AttentionHeadTimes {
-    const { idle } = this.before;
-    const begins = { speculation: Math.max(this.words.offered, idle.speculation), execution: Math.max(this.words.offered, idle.execution) };
-    this.words.offered = Math.max(begins.speculation, begins.execution) + 1;
+    const { begins, idle } = this;
     if (work.keys > 0) this.groups = Math.ceil(work.keys / this.execution.columns);
-    const runs = this.load(work.keys, begins);
-    const times = { begins: this.words.offered - 1, runs: runs.execution };
+    const loaded = this.load(work.keys);
+    const runs: Both = { speculation: runsFrom(loaded.speculation, idle.speculation), execution: runsFrom(loaded.execution, idle.execution) };
+    // Both units take a head's word in the same cycle.
+    this.begins = Math.max(runs.speculation, runs.execution);
     if (work.rows.length === 0) {
-      this.before = { idle: { speculation: runs.speculation + 1, execution: runs.execution + 1 }, masked: this.before.masked };
-      return { ...times, ends: runs.execution, array: [] };
+      this.idle = { speculation: runs.speculation + 1, execution: runs.execution + 1 };
+      return { begins, runs: runs.execution, ends: runs.execution, array: [] };
     }
-    const { ends, array } = this.rows(work, runs);
-    return { ...times, ends, array };
+    return { begins, runs: runs.execution, ...this.rows(work, runs) };
   }
 
-  /** Keys go to both units, values to one. @returns when each can take queries. */
-  private load(keys: number, begins: Before["idle"]): Before["idle"] {
+  /** Keys go to both units, values to one. @returns when each has written all of them. */
+  private load(keys: number): Both {
+    const { begins } = this;
     const { words, featureTiles } = executionFormat(this.execution);
     const { folds } = speculationFormat(this.speculation);
     const stages = this.speculation.logSide === "key" ? keyLoaderLatency(this.speculation) : 0;
     /** When each key leaves the encoder in front of the speculation unit's memories, and is written. */
     const loaded: number[] = [];
-    let [entered, stored] = [begins.speculation, begins.execution];
+    let [entered, stored] = [begins, begins];
     for (let k = 0; k < keys; k++) {
       const room = stages > 0 && k >= stages ? loaded[k - stages] : 0;
       entered = Math.max(this.keys.offered, entered + 1, room);
@@ -106,18 +108,16 @@ class HeadClock {
       stored = Math.max(this.keys.offered, stored + 1) + words - 1;
       this.keys.offered = Math.max(entered, stored) + 1;
     }
-    const values = begins.execution + keys * featureTiles;
-    return { speculation: (loaded.at(-1) ?? begins.speculation) + 2, execution: Math.max(stored, values) + 2 };
+    return { speculation: loaded.at(-1) ?? begins, execution: Math.max(stored, begins + keys * featureTiles) };
   }
 
   /** Queries go to both units, masks from one to the other. */
-  private rows({ mode, rows, tiles }: AttentionHeadWork, runs: Before["idle"]): Pick<AttentionHeadTimes, "ends" | "array"> {
+  private rows({ mode, rows, tiles }: AttentionHeadWork, runs: Both): Pick<AttentionHeadTimes, "ends" | "array"> {
     const { words } = executionFormat(this.execution);
     const clock = new RowClock(this.speculation, mode, runs.speculation);
     const array = new TileClock(this.execution, this.groups, runs.execution);
     const masksFrom = Math.max(runs.execution, sweep(this.execution));
-    let { masked } = this.before;
-    let [written, left, row] = [runs.execution - 1, -1, 0];
+    let [written, left, row, { masked }] = [runs.execution - 1, -1, 0, this];
     for (const tile of tiles) {
       written = Math.max(written, array.queriesFrom - 1);
       for (const end = row + tile.rows; row < end; row++) {
@@ -135,7 +135,8 @@ class HeadClock {
       array.tile(tile, written, masked);
     }
     const ends = array.end();
-    this.before = { idle: { speculation: left + 2, execution: ends + 2 }, masked };
+    this.masked = masked;
+    this.idle = { speculation: left + 2, execution: ends + 2 };
     return { ends, array: array.runs };
   }
 }

@@ -21,15 +21,21 @@ export interface ExecutionHeadWork {
  */
 export function executionCycles(params: ExecutionParameters, heads: readonly ExecutionHeadWork[]): number {
   const { words, featureTiles } = executionFormat(params);
-  let [begins, groups, ends] = [0, 0, 0];
+  let [begins, groups, idle, ends] = [0, 0, 0, 0];
   for (const { keys, tiles, masks } of heads) {
     if (keys > 0) groups = Math.ceil(keys / params.columns);
-    const runs = begins + 2 + keys * Math.max(words, featureTiles);
+    const runs = runsFrom(begins + keys * Math.max(words, featureTiles), idle);
     if (tiles.length > 0) ends = tilesEnd(new TileClock(params, groups, runs), params, tiles, masks, runs);
-    begins = tiles.length > 0 ? ends + 2 : runs + 1;
+    idle = tiles.length > 0 ? ends + 2 : runs + 1;
+    begins = runs;
   }
   if (!heads.at(-1)?.tiles.length) throw new RangeError("the last head has no row");
   return ends + 2;
+}
+
+/** The first cycle in which a head's rows are taken, and another head's word. @param loaded all that it brings is written. @param idle the head before has left. */
+export function runsFrom(loaded: number, idle: number): number {
+  return Math.max(loaded + 1, idle) + 1;
 }
 
 function tilesEnd(clock: TileClock, params: ExecutionParameters, tiles: readonly TileWork[], masks: readonly number[], runs: number): number {

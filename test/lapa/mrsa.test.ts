@@ -56,7 +56,7 @@ function powerSums(codes: readonly number[], format: AlocFormat): [bigint, bigin
 /** Runs rows of keys through the unit, back to back, and compares every score. */
 function run({ format, logSide, slices, headDim, featuresPerCycle, round, treeRegisters, seed }: Case): void {
   const lanes = 2;
-  const shape = speculationFormat({ ...format, logSide, headDim, maxKeys: 64, slices, keysPerCycle: [lanes], featuresPerCycle, survivorForm: "keys", blackBoxMemories: false });
+  const shape = speculationFormat({ ...format, logSide, headDim, maxKeys: 64, slices, keysPerCycle: [lanes], featuresPerCycle, blackBoxMemories: false });
   const { sliceBits, prefixBits, scoreBits } = shape.rounds[round]!;
   const previousBits = round === 0 ? 0 : shape.rounds[round - 1]!.scoreBits;
   const params: MrsaParameters = { ...format, logSide, headDim, featuresPerCycle, lanes, sliceBits, prefixBits, scoreBits, previousBits, treeRegisters };

@@ -9,27 +9,25 @@ import { HeadStart } from "../../generator/lapa/head-start";
 import { presets } from "../../generator/lapa/presets";
 import { type Access, addressBits, type Field, fieldsWith, type Register, registerMap, type RegisterMapParameters } from "../../generator/lapa/register-map";
 import { Registers } from "../../generator/lapa/registers";
-import type { SpeculationConfig } from "../../generator/lapa/unit-config";
-import { speculationParameters } from "../../generator/lapa/units";
+import type { TopConfig } from "../../generator/lapa/unit-config";
+import { topParameters } from "../../generator/lapa/units";
 import { Simulator } from "../../sim/engines/builtin";
 import { lintVerilog } from "../../sim/lint";
 import { AxiMaster, type Transfer } from "./axi-master";
 import { build } from "./build";
 
 function parametersOf(preset: string, changes: Partial<RegisterMapParameters> = {}): RegisterMapParameters {
-  const { survivorForm, ...rest } = speculationParameters(parseConfig(presets[preset]!.config, preset) as SpeculationConfig);
-  expect(survivorForm).toBe("keys");
-  return { ...rest, peRows: 16, beatBytes: 8, ...changes };
+  return { ...topParameters(parseConfig(presets[preset]!.config, preset) as TopConfig), ...changes };
 }
 
-const base = parametersOf("base");
+const base = parametersOf("top-base");
 const cases: readonly (readonly [string, RegisterMapParameters])[] = [
-  ["base", base], ["tiny", parametersOf("tiny", { peRows: 4, beatBytes: 1 })],
-  ["three rounds, key side", parametersOf("tiny", { logSide: "key", window: null, slices: [2, 2, 4], keysPerCycle: [4, 4, 2] })],
-  ["eight rounds, window none", parametersOf("base", {
+  ["base", base], ["tiny", parametersOf("top-tiny", { peRows: 4, beatBytes: 1 })],
+  ["three rounds, key side", parametersOf("top-tiny", { logSide: "key", window: null, slices: [2, 2, 4], keysPerCycle: [4, 4, 2] })],
+  ["eight rounds, window none", parametersOf("top-base", {
     headDim: 256, maxKeys: 8192, window: null, slices: [1, 1, 1, 1, 1, 1, 1, 1], keysPerCycle: [4, 4, 4, 4, 4, 4, 4, 4], featuresPerCycle: 64,
   })],
-  ["one round of 4 bits", parametersOf("tiny", { operandBits: 4, slices: [4], keysPerCycle: [4], window: 2 })],
+  ["one round of 4 bits", parametersOf("top-tiny", { operandBits: 4, slices: [4], keysPerCycle: [4], window: 2 })],
 ];
 
 const ones = (bits: number): bigint => (1n << BigInt(bits)) - 1n;
@@ -270,7 +268,7 @@ describe.each(cases)("starting a head: %s", (_, params) => {
     }
   });
 
-  test("keys that are padding, keys that are not there, a head at work", () => {
+  test("keys that are padding, keys that are not there, a soft reset", () => {
     const sim = started();
     const tried = (set: Readonly<Record<string, bigint>>): bigint => {
       head(sim, params, { ...sound, ...set });
@@ -282,9 +280,9 @@ describe.each(cases)("starting a head: %s", (_, params) => {
     expect(tried({ load: 0n })).toBe(BigInt(codeOf("not_loaded")));
     // The lowest code of several.
     expect(tried({ rows: 0n, shift: 32n, n_valid: sound.keys + 1n })).toBe(BigInt(codeOf("rows")));
-    sim.poke("busy", 1n);
+    sim.poke("flushing", 1n);
     expect(tried({ rows: 0n })).toBe(BigInt(codeOf("start_busy")));
-    sim.poke("busy", 0n);
+    sim.poke("flushing", 0n);
     expect(tried({})).toBe(0n);
     sim.step();
     // Words that wait are work as well.

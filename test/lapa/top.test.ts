@@ -31,7 +31,8 @@ const bytesOf = (matrix: Int16Array): number[] => Array.from(matrix, (x) => x & 
 
 class Host {
   readonly sim = new Simulator(circuit);
-  readonly packets: Record<(typeof tensors)[number], number[]> = { keys: [], values: [], queries: [] };
+  /** Bytes of packets to be sent, one after the other. */
+  readonly packets: Record<(typeof tensors)[number], number[][]> = { keys: [], values: [], queries: [] };
   readonly outputs: number[] = [];
   /** Beats that ended a packet of outputs. */
   ends = 0;
@@ -48,19 +49,22 @@ class Host {
   private clock(): void {
     const pause = this.pauses();
     tensors.forEach((name, i) => {
-      const beat = this.packets[name].slice(0, beatBytes);
+      const packet = this.packets[name][0] ?? [];
+      const beat = packet.slice(0, beatBytes);
       if (beat.length > 0 && ((pause >> i) & 3) !== 3) this.offered.add(name);
       const isOffered = this.offered.has(name);
       this.sim.poke(`s_axis_${name}_tvalid`, isOffered ? 1n : 0n);
       this.sim.poke(`s_axis_${name}_tdata`, beat.reduceRight((word, byte) => (word << 8n) | BigInt(byte), 0n));
       this.sim.poke(`s_axis_${name}_tkeep`, (1n << BigInt(beat.length)) - 1n);
-      this.sim.poke(`s_axis_${name}_tlast`, this.packets[name].length <= beatBytes ? 1n : 0n);
+      this.sim.poke(`s_axis_${name}_tlast`, packet.length <= beatBytes ? 1n : 0n);
     });
     const takes = ((pause >> 6) & 3) !== 3;
     this.sim.poke("m_axis_outputs_tready", takes ? 1n : 0n);
     for (const name of tensors) {
       if (!this.offered.has(name) || this.sim.peek(`s_axis_${name}_tready`) === 0n) continue;
-      this.packets[name].splice(0, beatBytes);
+      const [packet] = this.packets[name];
+      packet!.splice(0, beatBytes);
+      if (packet!.length === 0) this.packets[name].shift();
       this.offered.delete(name);
     }
     if (takes && this.sim.peek("m_axis_outputs_tvalid") === 1n) this.take();
@@ -104,9 +108,9 @@ class Host {
   }
 
   send({ keys, values, queries, loads }: AttentionHead): void {
-    this.packets.queries.push(...bytesOf(queries));
-    if (loads) this.packets.keys.push(...bytesOf(keys));
-    if (loads) this.packets.values.push(...bytesOf(values));
+    this.packets.queries.push(bytesOf(queries));
+    if (loads) this.packets.keys.push(bytesOf(keys));
+    if (loads) this.packets.values.push(bytesOf(values));
   }
 
   /** Runs until `done`, and clears it. @returns the error code. */
@@ -168,16 +172,34 @@ describe("heads", () => {
   });
 });
 
+test.each([1, 2, 3])("heads of different sizes in flight, the next one started as soon as it can be, of seed %d", (seed) => {
+  const host = new Host(seed === 1 ? never : noise(seed));
+  const heads = [...headsFor(config, seed), ...headsFor(config, seed + 50)];
+  heads.forEach((head) => host.send(head));
+  heads.forEach((head, i) => {
+    // What was started before ends by itself; of the others one is at work, and one may be started.
+    for (let polls = 0; (host.read("STATUS") & 8) !== 0; polls++) if (polls > 5000) throw new Error("pending for ever");
+    expect(i - host.read("HEADS_DONE")).toBeLessThanOrEqual(1);
+    host.program(head);
+  });
+  for (let polls = 0; host.read("HEADS_DONE") < heads.length; polls++) if (polls > 5000) throw new Error("busy for ever");
+  expect(host.outputs).toEqual(heads.flatMap((head) => golden(head).outputs));
+  expect([host.ends, host.read("STATUS")]).toEqual([heads.length, 2]);
+});
+
 describe("mistakes", () => {
   const [head] = headsFor(config, 2);
 
-  test("a start with too many keys, and one while a head is at work", () => {
+  test("a start with too many keys, and one while another head waits", () => {
     const host = new Host(never);
     host.program({ ...head!, keys: new Int16Array((params.maxKeys + 1) * headDim) });
     host.idle(5);
     expect((host.read("STATUS") >> 8) & 255).toBe(codeOf("keys"));
     host.write("STATUS", 6);
     host.program(head!);
+    host.idle(5);
+    host.write("CONTROL", bits.start);
+    expect((host.read("STATUS") >> 8) & 255).toBe(0);
     host.write("CONTROL", bits.start);
     expect((host.read("STATUS") >> 8) & 255).toBe(codeOf("start_busy"));
   });
@@ -185,7 +207,7 @@ describe("mistakes", () => {
   test.each([["short", -headDim - 2, 0], ["long", 3, 1]])("a packet that is too %s does not hang, and the next head is right", (_, more, fault) => {
     const host = new Host(noise(9));
     host.send(head!);
-    const values = host.packets.values;
+    const values = host.packets.values[0]!;
     if (more < 0) values.splice(more);
     else values.push(...Array<number>(more).fill(7));
     host.program(head!);
@@ -204,6 +226,9 @@ describe("mistakes", () => {
       host.send(head!);
       host.program(head!);
       host.idle(random() % 400);
+      // With another one behind it, or without.
+      if (run > 3 && (host.read("STATUS") & 8) === 0) host.program(head!);
+      if (run > 5) host.idle(random() % 400);
       host.write("CONTROL", bits.softReset);
       host.restart();
       host.idle(1);

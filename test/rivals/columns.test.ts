@@ -55,7 +55,7 @@ test.each(places)("multipliers, $registersAt, shared $rowIsShared", (place) => {
 
 /** A column of a first round that takes 4 of 8 bits. */
 function column(features: number, format: AlocFormat, place: ColumnRegisters): Built {
-  const [round] = speculationFormat({ ...format, logSide: "query", headDim: features, maxKeys: 1, slices: [4, 4], keysPerCycle: [1], featuresPerCycle: features, survivorForm: "keys", blackBoxMemories: false }).rounds;
+  const [round] = speculationFormat({ ...format, logSide: "query", headDim: features, maxKeys: 1, slices: [4, 4], keysPerCycle: [1], featuresPerCycle: features, blackBoxMemories: false }).rounds;
   return build(elaborate(RegisteredMrsaColumn, { ...format, features, sliceBits: 4, scoreBits: round!.scoreBits, ...place }), { configuration: null, dialect: "verilog" });
 }
 

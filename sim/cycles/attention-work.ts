@@ -5,9 +5,14 @@ import type { HeadParameters } from "../../generator/lapa/config";
 import type { Attended } from "../golden/execution";
 import type { Row } from "../golden/speculation";
 import type { AttentionHeadWork } from "./attention";
-import { tileWorks } from "./execution-work";
+import { type CountedTile, tileWorks } from "./execution-work";
 import type { RowWork } from "./speculation";
 import { rowWorks } from "./speculation-work";
+
+/** What a head asks, and what is in its tiles. */
+export interface CountedHeadWork extends AttentionHeadWork {
+  readonly tiles: readonly CountedTile[];
+}
 
 /** Rows of one head, one after the other: those of `speculate`, or of `aliveRows` where nothing is filtered. */
 export class AttentionWork {
@@ -29,7 +34,7 @@ export class AttentionWork {
   }
 
   /** @param keys that are loaded. @param mode of the filters; radius where nothing is filtered. */
-  head(keys: number, mode: AttentionHeadWork["mode"]): AttentionHeadWork {
+  head(keys: number, mode: AttentionHeadWork["mode"]): CountedHeadWork {
     return { keys, mode, rows: this.rows, tiles: tileWorks(this.parts.execution, this.survivors) };
   }
 }

@@ -10,6 +10,7 @@ import { speculationFormat, type SpeculationParameters } from "../../generator/l
 import { runsFrom, sweep } from "./execution";
 import { RowClock } from "./row-clock";
 import type { HeadWork } from "./speculation";
+import { Offered, type Sink, type Source, Taken } from "./streams";
 import { type ArrayRuns, TileClock, type TileWork } from "./tile-clock";
 
 /** What a head asks of the unit. */
@@ -35,10 +36,16 @@ export interface AttentionTimes {
   readonly cycles: number;
 }
 
-/** A stream's words as its two consumers take them. */
-interface Fork {
-  /** The first cycle in which the next word is there. */
-  offered: number;
+/** What the unit is connected to. */
+export interface AttentionStreams {
+  /** The first head's word is there. */
+  readonly begins: number;
+  /** Masks can be taken: they have been cleared after reset. */
+  readonly cleared: number;
+  readonly keys: Source;
+  readonly values: Source;
+  readonly queries: Source;
+  readonly outputs: Sink;
 }
 
 /** A cycle for each of the two units. */
@@ -52,26 +59,28 @@ interface Both {
  * @param heads at least one; the last one has rows. @throws RangeError where it has none.
  */
 export function attentionTimes(params: AttentionParameters, heads: readonly AttentionHeadWork[]): AttentionTimes {
-  const clock = new HeadClock(params);
+  const clock = new HeadClock(params, {
+    begins: 0, cleared: sweep(attentionParts(params).execution), keys: new Offered(), values: new Offered(), queries: new Offered(), outputs: new Taken(),
+  });
   const times = heads.map((head) => clock.head(head));
   if (!heads.at(-1)?.tiles.length) throw new RangeError("the last head has no row");
   return { heads: times, cycles: times.at(-1)!.ends + 2 };
 }
 
-class HeadClock {
+/** Heads one after the other, a stage of each unit loading one while another runs. */
+export class HeadClock {
   private readonly speculation: SpeculationParameters;
   private readonly execution: ExecutionParameters;
-  private readonly keys: Fork = { offered: 0 };
-  private readonly queries: Fork = { offered: 0 };
   private groups = 0;
   /** The next head's word may move. */
-  private begins = 0;
+  private begins: number;
   /** The head before has left the unit. */
   private idle: Both = { speculation: 0, execution: 0 };
   /** The last mask was taken by the execution unit. */
   private masked = -1;
 
-  constructor(params: AttentionParameters) {
+  constructor(params: AttentionParameters, private readonly streams: AttentionStreams) {
+    this.begins = streams.begins;
     const { speculation, execution } = attentionParts(params);
     this.speculation = speculation;
     this.execution = execution;
@@ -93,37 +102,41 @@ class HeadClock {
 
   /** Keys go to both units, values to one. @returns when each has written all of them. */
   private load(keys: number): Both {
-    const { begins } = this;
+    const { begins, streams } = this;
     const { words, featureTiles } = executionFormat(this.execution);
     const { folds } = speculationFormat(this.speculation);
     const stages = this.speculation.logSide === "key" ? keyLoaderLatency(this.speculation) : 0;
     /** When each key leaves the encoder in front of the speculation unit's memories, and is written. */
     const loaded: number[] = [];
-    let [entered, stored] = [begins, begins];
+    let [entered, stored, valued] = [begins, begins, begins];
     for (let k = 0; k < keys; k++) {
       const room = stages > 0 && k >= stages ? loaded[k - stages] : 0;
-      entered = Math.max(this.keys.offered, entered + 1, room);
+      const { offered } = streams.keys;
+      entered = Math.max(offered, entered + 1, room);
       loaded.push(Math.max(entered + stages, (loaded.at(-1) ?? -1) + 1) + folds - 1);
       if (stages === 0) entered = loaded[k];
-      stored = Math.max(this.keys.offered, stored + 1) + words - 1;
-      this.keys.offered = Math.max(entered, stored) + 1;
+      stored = Math.max(offered, stored + 1) + words - 1;
+      streams.keys.moved(Math.max(entered, stored));
+      valued = Math.max(streams.values.offered, valued + 1) + featureTiles - 1;
+      streams.values.moved(valued);
     }
-    return { speculation: loaded.at(-1) ?? begins, execution: Math.max(stored, begins + keys * featureTiles) };
+    return { speculation: loaded.at(-1) ?? begins, execution: Math.max(stored, valued) };
   }
 
   /** Queries go to both units, masks from one to the other. */
   private rows({ mode, rows, tiles }: AttentionHeadWork, runs: Both): Pick<AttentionHeadTimes, "ends" | "array"> {
     const { words } = executionFormat(this.execution);
     const clock = new RowClock(this.speculation, mode, runs.speculation);
-    const array = new TileClock(this.execution, this.groups, runs.execution);
-    const masksFrom = Math.max(runs.execution, sweep(this.execution));
+    const array = new TileClock(this.execution, this.groups, runs.execution, this.streams.outputs);
+    const masksFrom = Math.max(runs.execution, this.streams.cleared);
+    const { queries } = this.streams;
     let [written, left, row, { masked }] = [runs.execution - 1, -1, 0, this];
     for (const tile of tiles) {
       written = Math.max(written, array.queriesFrom - 1);
       for (const end = row + tile.rows; row < end; row++) {
-        const { taken, ready } = clock.row(rows[row].steps, this.queries.offered);
-        written = Math.max(this.queries.offered, written + 1) + words - 1;
-        this.queries.offered = Math.max(taken, written) + 1;
+        const { taken, ready } = clock.row(rows[row].steps, queries.offered);
+        written = Math.max(queries.offered, written + 1) + words - 1;
+        queries.moved(Math.max(taken, written));
         // A word waits in a register until its mask is taken.
         const first = Math.max(ready, left + 1, masked);
         const moved = Math.max(first + 1, masksFrom);

@@ -4,6 +4,7 @@
  */
 
 import { executionFormat, type ExecutionParameters } from "../../generator/lapa/execution-format";
+import { Taken } from "./streams";
 import { TileClock, type TileWork } from "./tile-clock";
 
 /** What a head asks of the unit. */
@@ -25,7 +26,7 @@ export function executionCycles(params: ExecutionParameters, heads: readonly Exe
   for (const { keys, tiles, masks } of heads) {
     if (keys > 0) groups = Math.ceil(keys / params.columns);
     const runs = runsFrom(begins + keys * Math.max(words, featureTiles), idle);
-    if (tiles.length > 0) ends = tilesEnd(new TileClock(params, groups, runs), params, tiles, masks, runs);
+    if (tiles.length > 0) ends = tilesEnd(new TileClock(params, groups, runs, new Taken()), params, tiles, masks, runs);
     idle = tiles.length > 0 ? ends + 2 : runs + 1;
     begins = runs;
   }

@@ -6,6 +6,7 @@ import { peArrayLatency } from "../../generator/lapa/pe-array";
 import { dividerLatency } from "../../generator/lapa/rounding-divider";
 import { softmaxLatency } from "../../generator/lapa/softmax-lane";
 import { feedLatency } from "../../generator/lapa/tile-feeder";
+import type { Sink } from "./streams";
 
 /** What a tile asks of the array. */
 export interface TileWork {
@@ -59,8 +60,8 @@ export class TileClock {
   private free: number;
   private readonly format: ExecutionFormat;
 
-  /** @param groups of the array's columns that the head's keys are. @param begins the first cycle in which queries and masks are taken. */
-  constructor(private readonly params: ExecutionParameters, private readonly groups: number, begins: number) {
+  /** @param groups of the array's columns that the head's keys are. @param begins the first cycle in which queries and masks are taken. @param outputs where they go. */
+  constructor(private readonly params: ExecutionParameters, private readonly groups: number, begins: number, private readonly outputs: Sink) {
     this.free = begins;
     this.format = executionFormat(params);
   }
@@ -136,7 +137,7 @@ export class TileClock {
     this.valuesRead.push(fed - 1);
     const lastFeature = headDim - (featureTiles - 1) * columns - 1;
     const whole = fed + peArrayLatency(rows - 1, lastFeature) + dividerLatency({ operandBits, bitsPerStage: quotientBitsPerStage });
-    this.left.push(Math.max(whole, this.left.at(-1) ?? 0) + work.rows * words);
+    this.left.push(this.outputs.tile(whole, work.rows * words));
   }
 
   /** When the last step that was chosen has its operands at the array. */

@@ -1,11 +1,12 @@
 /** Cycles of the attention unit for a head of a trace, filtered and dense: alone, and in a stream of heads. */
 
 import { type AttentionParameters, attentionParts } from "../generator/lapa/attention";
-import type { AttentionConfig } from "../generator/lapa/unit-config";
+import type { AttentionConfig, TopConfig } from "../generator/lapa/unit-config";
 import { attentionParameters } from "../generator/lapa/units";
 import { addCycles, type ArrayCycles, arrayCycles, cyclesOf, type ElementWork, elementWork } from "./cycles/array-account";
 import { attentionTimes } from "./cycles/attention";
 import { AttentionWork, type CountedHeadWork } from "./cycles/attention-work";
+import { topCycles } from "./cycles/top";
 import { aliveRows } from "./golden/execution";
 import { speculate } from "./golden/speculation";
 import { filterOf, type Setting } from "./predict";
@@ -32,6 +33,8 @@ export interface ChoiceCycles {
   readonly stream: RunCycles;
   /** While the array works. */
   readonly elements: ElementWork;
+  /** Of a top: what its register CYCLES counts for the head alone, where the bus never waits. Null of an attention unit. */
+  readonly bus: number | null;
 }
 
 export interface AttentionCycles {
@@ -44,7 +47,7 @@ export interface AttentionCycles {
 }
 
 /** A head of a trace, by the golden model; gives the number of rows that are done, after each. */
-export function* attentionCycles(trace: Trace, config: AttentionConfig, setting: Setting): Generator<number, AttentionCycles, undefined> {
+export function* attentionCycles(trace: Trace, config: AttentionConfig | TopConfig, setting: Setting): Generator<number, AttentionCycles, undefined> {
   const { q, k, dim, nQ, nK, causal } = trace;
   const params = attentionParameters(config);
   const filter = filterOf(setting, trace, config);
@@ -57,11 +60,11 @@ export function* attentionCycles(trace: Trace, config: AttentionConfig, setting:
   for (const row of aliveRows(nQ, limits)) dense.add(row);
   const works = [filtered.head(nK, filter.mode), dense.head(nK, "radius")];
   const [pairs, alive] = works.map(({ tiles }) => tiles.reduce((sum, tile) => sum + tile.pairs, 0));
-  const [ofFiltered, ofDense] = works.map((work) => choiceCycles(params, work, dim));
+  const [ofFiltered, ofDense] = works.map((work) => choiceCycles(params, work, dim, config.unit === "top" ? config.beatBytes : null));
   return { queries: nQ, keys: nK, kept: pairs / alive, filtered: ofFiltered, dense: ofDense };
 }
 
-function choiceCycles(params: AttentionParameters, work: CountedHeadWork, dim: number): ChoiceCycles {
+function choiceCycles(params: AttentionParameters, work: CountedHeadWork, dim: number, beatBytes: number | null): ChoiceCycles {
   const { execution } = attentionParts(params);
   const elements = elementWork(execution, work.tiles, dim);
   const { heads } = attentionTimes(params, Array.from({ length: warmUp + counted }, () => work));
@@ -73,7 +76,9 @@ function choiceCycles(params: AttentionParameters, work: CountedHeadWork, dim: n
       utilisation: (times * elements.needed) / (execution.rows * execution.columns * cycles),
     };
   };
-  return { alone: run(all[0], 1), stream: run(addCycles(all.slice(warmUp)), counted), elements };
+  return {
+    alone: run(all[0], 1), stream: run(addCycles(all.slice(warmUp)), counted), elements, bus: beatBytes === null ? null : topCycles(params, beatBytes, work),
+  };
 }
 
 function scaled({ working, padding, load, prediction, probabilities, room, drain }: ArrayCycles, times: number): ArrayCycles {

@@ -1,14 +1,14 @@
 /** The results of `lapa cycles` of an attention unit, as lines for people. */
 
 import type { AttentionCycles, ChoiceCycles, RunCycles } from "../../sim/attention-cycles";
-import type { AttentionConfig } from "../lapa/unit-config";
+import type { AttentionConfig, TopConfig } from "../lapa/unit-config";
 
 type Named = AttentionCycles & { readonly name: string };
 
 const titles = ["working", "padding", "load", "predict", "softmax", "room", "drain"];
 
 /** For each head its cycles, filtered and dense, alone and in a stream, and where they go. */
-export function attentionCycleLines({ name, peRows, maxKeys, keysPerCycle }: AttentionConfig, heads: readonly Named[]): string[] {
+export function attentionCycleLines({ name, peRows, maxKeys, keysPerCycle }: AttentionConfig | TopConfig, heads: readonly Named[]): string[] {
   const columns = Math.min(maxKeys, typeof keysPerCycle === "number" ? keysPerCycle : keysPerCycle[0]);
   const title = ["".padEnd(18), "  cycles", "speed-up", "   MACs", ...titles.map((t) => t.padStart(7)), "|", ...["needed", "masked", "ragged"].map((t) => t.padStart(7))].join(" ");
   return [
@@ -34,6 +34,7 @@ function headLines({ name, queries, keys, kept, filtered, dense }: Named): strin
     `${name}: ${queries} queries, ${keys} keys, kept ${kept.toFixed(3)}, so at most ${(1 / kept).toFixed(2)} times as fast`,
     line("filtered, alone", filtered, filtered.alone, dense.alone.cycles / filtered.alone.cycles), line("dense, alone", dense, dense.alone, null),
     line("filtered, stream", filtered, filtered.stream, dense.stream.cycles / filtered.stream.cycles), line("dense, stream", dense, dense.stream, null),
+    ...(filtered.bus === null || dense.bus === null ? [] : [`  the register CYCLES of the head alone: filtered ${filtered.bus}, dense ${dense.bus}`]),
   ];
 }
 

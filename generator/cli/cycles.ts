@@ -4,10 +4,10 @@ import type { Options } from "yargs";
 import type { HeadCycles, Workload } from "../../sim/head-cycles";
 import type { Trace } from "../../sim/traces/trace";
 import { UserError } from "../errors";
-import type { AttentionConfig, SpeculationConfig } from "../lapa/unit-config";
+import type { AttentionConfig, SpeculationConfig, TopConfig } from "../lapa/unit-config";
 import { attentionCycleLines } from "./attention-cycles-report";
 import { type Arguments, command, type Context } from "./command";
-import { configurationOptions, predictionConfiguration } from "./configuration";
+import { configurationOptions, predictionConfiguration, readConfiguration } from "./configuration";
 import { numberList } from "./number-list";
 import { paced } from "./paced";
 import { settingOf, settingOptions } from "./prediction-setting";
@@ -16,7 +16,7 @@ import { checkInteger } from "./stalls";
 const { set } = configurationOptions;
 
 const options = {
-  config: { type: "string", default: "base", describe: "A JSON file, or a preset's name (lapa presets), of a speculation unit or an attention unit; with a head by numbers, for the speculation in it" },
+  config: { type: "string", default: "base", describe: "A JSON file, or a preset's name (lapa presets), of a speculation unit, an attention unit or a top; with a head by numbers, for the speculation in it" },
   set,
   trace: { type: "string", array: true, describe: "A safetensors file, a folder of .npy files, a bundled trace, or all bundled ones (default: all)" },
   ...settingOptions,
@@ -40,8 +40,9 @@ export const cyclesCommand = command({
     ["cycles --set keysPerCycle=32,8 --json", "Fewer lanes in the second round, for other programs"],
   ],
   run: async (args, context) => {
-    const { config, attention } = predictionConfiguration(args, "there are cycle models of speculation and attention only");
-    if (attention !== null && !isWorkload(args)) return ofAttention(args, attention, config, context);
+    const { config } = predictionConfiguration(args, "there are cycle models of speculation and attention only");
+    const whole = readConfiguration(args);
+    if ((whole.unit === "attention" || whole.unit === "top") && !isWorkload(args)) return ofAttention(args, whole, config, context);
     const heads = isWorkload(args) ? [ofWorkload(args, config)] : await ofTraces(args, config, context);
     context.progress("");
     cycleLines(config, heads).forEach(context.say);
@@ -79,7 +80,7 @@ async function ofTraces(args: CyclesArguments, config: SpeculationConfig, contex
   return eachTrace(args, config, context, (trace) => traceCycles(trace, config, setting));
 }
 
-async function ofAttention(args: CyclesArguments, attention: AttentionConfig, config: SpeculationConfig, context: Context) {
+async function ofAttention(args: CyclesArguments, attention: AttentionConfig | TopConfig, config: SpeculationConfig, context: Context) {
   const { attentionCycles } = require("../../sim/attention-cycles") as typeof import("../../sim/attention-cycles");
   const setting = settingOf(args, config);
   const heads = await eachTrace(args, config, context, (trace) => attentionCycles(trace, attention, setting));

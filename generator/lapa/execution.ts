@@ -236,16 +236,17 @@ export class Execution extends LibraryModule<ExecutionParameters> {
   private probabilitiesReady(feeder: Ports<TileFeeder>, done: Ports<SoftmaxLane>): Bool {
     /** A tile's scores have begun to come, and its probabilities are not all there. */
     const forming = this.reg(Bool(), { reset: 0n });
-    /** A bank has a tile whose P.V has not been read to its end; whose probabilities are there. */
+    /**
+     * A bank has a tile whose last run of P.V has not been chosen; whose probabilities are there. The next tile's scores come after
+     * that run, a run and the way through the array later than its last probability is read.
+     */
     const taken = this.reg(Vec(2, Bool()), { reset: 0n });
     const ready = this.reg(Vec(2, Bool()), { reset: 0n });
     when(done.done, () => forming.set(0n));
     when(feeder.scoresBegin, () => forming.set(1n));
-    const { reads } = feeder;
-    const released = reads.active.and(reads.isScore.not()).and(reads.last).and(reads.tileEnds);
     for (const b of [0, 1]) {
       const isBank = (bank: Bool): Bool => (b === 0 ? bank.not() : bank);
-      when(released.and(isBank(reads.bank)), () => taken[b]!.set(0n));
+      when(feeder.valuesEnd.and(isBank(feeder.valueBank)), () => taken[b]!.set(0n));
       when(feeder.scoresBegin.and(isBank(feeder.scoreBank)), () => taken[b]!.set(1n));
       when(feeder.valuesBegin.and(isBank(feeder.valueBank)), () => ready[b]!.set(0n));
       when(done.done.and(isBank(done.doneBank)), () => ready[b]!.set(1n));

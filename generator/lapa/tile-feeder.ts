@@ -50,6 +50,8 @@ export class TileFeeder extends LibraryModule<ExecutionParameters> {
   /** A tile's first step of scores, of P.V, is chosen. */
   readonly scoresBegin = this.output(Bool());
   readonly valuesBegin = this.output(Bool());
+  /** A tile's last run of P.V is chosen. */
+  readonly valuesEnd = this.output(Bool());
   /** The banks of the next tile whose scores come, and of the next one of P.V. */
   readonly scoreBank = this.output(Bool());
   readonly valueBank = this.output(Bool());
@@ -140,6 +142,7 @@ export class TileFeeder extends LibraryModule<ExecutionParameters> {
     this.valueBank.set(valueBank);
     this.scoresBegin.set(launchesScore.and(prepared.first));
     this.valuesBegin.set(launchesValues.and(weighing.not()));
+    this.valuesEnd.set(launchesValues.and(lastFeatures));
 
     const count = mux(launchesScore, literal(index, BigInt(headDim)), this.wordCount.zext(index.width));
     const least = BigInt(columns);

@@ -53,8 +53,7 @@ export class TileClock {
   /** Runs in the order of time. */
   readonly runs: ArrayRuns[] = [];
   private readonly tiles: TileTimes[] = [];
-  /** When the probabilities of each tile are read to their end, and when its last output but the one that waits is gone. */
-  private readonly valuesRead: number[] = [];
+  /** When the last output of each tile that has had its P.V is gone, but for one that waits to be taken. */
   private readonly left: number[] = [];
   /** From this cycle on the array takes another run. */
   private free: number;
@@ -91,11 +90,9 @@ export class TileClock {
     const lists = masked + 1 + this.scan + laneQueueLatency;
     // The step that is read from the lists waits in a register, which the last step of the tile before leaves as it is chosen.
     const prepared = Math.max(lists, written + 1, before?.lastScores ?? 0);
-    const wants = {
-      prediction: prepared + 1, probabilities: (before?.formed ?? -1) + 1, room: (this.valuesRead[this.tiles.length - 2] ?? -1) + 1,
-    };
-    const scores = (): number => Math.max(this.free, wants.prediction, wants.probabilities, wants.room);
-    const valuesFirst = before !== undefined && this.valuesFrom() < scores();
+    // There is room for scores: the P.V that had their bank has been chosen.
+    const wants = { prediction: prepared + 1, probabilities: (before?.formed ?? -1) + 1, room: 0 };
+    const valuesFirst = before !== undefined && this.valuesFrom() < Math.max(this.free, wants.prediction, wants.probabilities);
     if (valuesFirst) this.values();
     this.scores(work, masked, prepared, wants);
     if (before !== undefined && !valuesFirst) this.values();
@@ -124,17 +121,16 @@ export class TileClock {
   }
 
   private valueWants(): { readonly probabilities: number; readonly room: number } {
-    const tile = this.valuesRead.length;
+    const tile = this.left.length;
     return { probabilities: this.tiles[tile].formed + 1, room: (this.left[tile - 2] ?? -1) + 1 };
   }
 
   private values(): void {
     const { rows, columns, headDim, operandBits } = this.params;
     const { featureTiles, words } = this.format;
-    const { work } = this.tiles[this.valuesRead.length];
+    const { work } = this.tiles[this.left.length];
     this.run("values", featureTiles * Math.max(work.words, columns), featureTiles * work.words, { ...this.valueWants(), prediction: 0 });
     const fed = this.fed();
-    this.valuesRead.push(fed - 1);
     const lastFeature = headDim - (featureTiles - 1) * columns - 1;
     const whole = fed + peArrayLatency(rows - 1, lastFeature) + dividerLatency({ operandBits, bitsPerStage: quotientBitsPerStage });
     this.left.push(this.outputs.tile(whole, work.rows * words));

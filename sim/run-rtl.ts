@@ -1,10 +1,11 @@
-/** A whole head through the RTL of the attention unit, filtered and dense, against the golden model. */
+/** A whole head through the RTL of the attention unit or of the accelerator, filtered and dense, against the golden model. */
 
 import type { FilterParameters } from "../generator/lapa/config";
-import type { AttentionConfig } from "../generator/lapa/unit-config";
+import type { AttentionConfig, TopConfig } from "../generator/lapa/unit-config";
 import type { Design, Engine, RunOptions, RunResult } from "./engines/engine";
 import type { HeadRun } from "./run";
 import { attentionVectorsOfHeads } from "./speculation-heads";
+import { topVectorsOfHeads } from "./top-heads";
 import type { AttentionHead } from "./vectors/attention-vectors";
 
 export interface RtlRun extends Pick<RunResult, "engine" | "version" | "verdict" | "compared" | "cycles"> {
@@ -14,17 +15,18 @@ export interface RtlRun extends Pick<RunResult, "engine" | "version" | "verdict"
   readonly ok: boolean;
 }
 
-/** Runs the head as it is, and once more without a filter unless it has none. No stream stalls. */
-export async function* runRtl(design: Design, config: AttentionConfig, run: HeadRun, engine: Engine, progress: RunOptions["progress"]): AsyncGenerator<RtlRun> {
+/** Runs the head as it is, and once more without a filter unless it has none. No stream stalls. Of a top the cycles have its registers' traffic in them. */
+export async function* runRtl(design: Design, config: AttentionConfig | TopConfig, run: HeadRun, engine: Engine, progress: RunOptions["progress"]): AsyncGenerator<RtlRun> {
   for (const dense of run.filter === null ? [true] : [false, true]) {
-    const { vectors } = attentionVectorsOfHeads(config, [headOfRun(config, run, dense)]);
+    const heads = [headOfRun(config, run, dense)];
+    const { vectors } = config.unit === "top" ? topVectorsOfHeads(config, heads) : attentionVectorsOfHeads(config, heads);
     const stalls = { seed: 1, input: 0, output: 0 };
     const { verdict, compared, cycles, version } = await engine.run(design, vectors, { stalls, ...(progress === undefined ? {} : { progress }) });
     yield { trace: run.trace.name, engine: engine.name, version, dense, verdict, compared, cycles, ok: verdict === "pass" && compared > 0 };
   }
 }
 
-function headOfRun({ slices }: AttentionConfig, { trace, filter, execution }: HeadRun, dense: boolean): AttentionHead {
+function headOfRun({ slices }: AttentionConfig | TopConfig, { trace, filter, execution }: HeadRun, dense: boolean): AttentionHead {
   const { name, q, k, v, dim, nK, causal } = trace;
   // Without a filter its registers do nothing.
   const registers: FilterParameters = filter ?? { mode: "radius", rounds: slices.map(() => ({ rho: 0, guard: 0 })) };

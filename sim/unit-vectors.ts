@@ -1,8 +1,9 @@
 /** From a unit's configuration and the name of a source to golden vectors. */
 
 import { UserError } from "../generator/errors";
-import type { AttentionConfig, SpeculationConfig, UnitConfig } from "../generator/lapa/unit-config";
+import type { AttentionConfig, SpeculationConfig, TopConfig, UnitConfig } from "../generator/lapa/unit-config";
 import { attentionCornerHeads, attentionTraceHeads, attentionVectorsOfHeads, cornerHeads, traceHeads, vectorsOfHeads } from "./speculation-heads";
+import { topVectorsOfHeads } from "./top-heads";
 import { bundledTraces, resolveTrace } from "./traces/bundled";
 import { readTrace, type Trace } from "./traces/trace";
 import { alocDotCorners, alocDotVectors, alocVectors, type PairVectors } from "./vectors/aloc-vectors";
@@ -43,7 +44,6 @@ export interface MadeVectors extends DescribedVectors {
  * @throws UserError for a trace that is missing, unsound, or (when it is named) wider than the unit.
  */
 export function vectorSources(config: UnitConfig, names: readonly string[], seed: number): VectorSource[] {
-  if (config.unit === "top") throw new UserError("vectors drive ready/valid streams, and the unit top has AXI", "take what is behind its bus: the unit attention, with the same keys but beatBytes");
   return names.flatMap((name): VectorSource[] => {
     if (name === corners) return [{ name, skipped: null, make: (limit) => unitVectors(config, null, limit, seed) }];
     if (name === sweep) return [sweepSource(config)];
@@ -86,8 +86,8 @@ function everyValue(operandBits: number): Trace {
   };
 }
 
-function takesHeads(config: UnitConfig): config is SpeculationConfig | AttentionConfig {
-  return config.unit === "speculation" || config.unit === "attention";
+function takesHeads(config: UnitConfig): config is SpeculationConfig | AttentionConfig | TopConfig {
+  return config.unit === "speculation" || config.unit === "attention" || config.unit === "top";
 }
 
 function tooWide(config: UnitConfig, { name, dim, nK }: Trace): string | null {
@@ -113,12 +113,16 @@ function unitVectors(config: UnitConfig, trace: Trace | null, limit: number, see
   return { ...sample(alocDotVectors(spec, trace, { rows: rowsFor(limit, trace) }), limit), available: pairs(trace) };
 }
 
-function headVectors(config: SpeculationConfig | AttentionConfig, trace: Trace | null, limit: number, seed: number): MadeVectors {
-  const { headDim, maxKeys } = config;
-  const made: Omit<MadeVectors, "available"> = config.unit === "speculation"
-    ? vectorsOfHeads(config, trace === null ? cornerHeads(headDim, maxKeys, config, seed) : traceHeads(trace, config, limit))
-    : attentionVectorsOfHeads(config, trace === null ? attentionCornerHeads(headDim, maxKeys, config, seed) : attentionTraceHeads(trace, config, limit));
+function headVectors(config: SpeculationConfig | AttentionConfig | TopConfig, trace: Trace | null, limit: number, seed: number): MadeVectors {
+  const made = madeOfHeads(config, trace, limit, seed);
   return { ...made, available: made.vectors.channels.filter((c) => c.direction === "output").reduce((sum, c) => sum + c.count, 0) };
+}
+
+function madeOfHeads(config: SpeculationConfig | AttentionConfig | TopConfig, trace: Trace | null, limit: number, seed: number): Omit<MadeVectors, "available"> {
+  const { headDim, maxKeys } = config;
+  if (config.unit === "speculation") return vectorsOfHeads(config, trace === null ? cornerHeads(headDim, maxKeys, config, seed) : traceHeads(trace, config, limit));
+  const heads = trace === null ? attentionCornerHeads(headDim, maxKeys, config, seed) : attentionTraceHeads(trace, config, limit);
+  return config.unit === "attention" ? attentionVectorsOfHeads(config, heads) : topVectorsOfHeads(config, heads);
 }
 
 const countOf = ({ vectors }: Pick<DescribedVectors, "vectors">): number => vectors.channels[0].count;

@@ -53,7 +53,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   "sim/metrics": ["type generator/lapa/config", "sim/golden", "sim/traces"],
   "sim/charts": ["type sim"],
   "sim/cycles": ["generator/lapa", "generator/lib", "type generator/lapa/config", "sim/golden", "sim/vectors"],
-  "sim": ["type generator/emit", "generator/lapa", "type generator/lapa/config", "sim/golden", "sim/metrics", "sim/cycles", "generator/errors", "sim/traces", "sim/vectors", "sim/engines"],
+  "sim/driver": ["generator/lapa", "sim/vectors"],
+  "sim": ["type generator/emit", "generator/lapa", "type generator/lapa/config", "sim/golden", "sim/metrics", "sim/cycles", "sim/driver", "generator/errors", "sim/traces", "sim/vectors", "sim/engines"],
 
   "generator/cli": [
     "generator/errors", "generator/nearest", "generator/output-folder", "type generator/ir", "generator/diagnostics", "generator/hdl", "generator/source",

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { Options } from "yargs";
 import { UserError } from "../errors";
 import { presets } from "../lapa/presets";
-import type { AttentionConfig, SpeculationConfig, UnitConfig } from "../lapa/unit-config";
+import type { AttentionConfig, SpeculationConfig, TopConfig, UnitConfig } from "../lapa/unit-config";
 import { didYouMean } from "../nearest";
 import { isSystemError } from "../output-folder";
 
@@ -34,18 +34,19 @@ export function readConfiguration(args: ConfigurationArguments): UnitConfig {
 
 /**
  * The configuration that the arguments describe, of a unit that predicts; of an attention unit or a top, of the speculation in front.
+ * `whole` is the one that was described, where it is of hardware for a whole head.
  * @param wants what the command does. @throws UserError as `readConfiguration` does, and for another unit.
  */
-export function predictionConfiguration(args: ConfigurationArguments, wants: string): { readonly config: SpeculationConfig; readonly attention: AttentionConfig | null } {
-  const config = readConfiguration(args);
-  if (config.unit === "speculation") return { config, attention: null };
-  if (config.unit === "top") {
-    const { peRows: _, beatBytes: __, ...prediction } = config;
-    return { config: { ...prediction, unit: "speculation", survivorForm: "groups" }, attention: null };
+export function predictionConfiguration(args: ConfigurationArguments, wants: string): { readonly config: SpeculationConfig; readonly whole: AttentionConfig | TopConfig | null } {
+  const whole = readConfiguration(args);
+  if (whole.unit === "speculation") return { config: whole, whole: null };
+  if (whole.unit === "top") {
+    const { peRows: _, beatBytes: __, ...prediction } = whole;
+    return { config: { ...prediction, unit: "speculation", survivorForm: "groups" }, whole };
   }
-  if (config.unit !== "attention") throw new UserError(`${args.config} is a configuration of ${config.unit}, and ${wants}`, "lapa presets lists some: base, edge, wide, tiny");
-  const { peRows: _, ...prediction } = config;
-  return { config: { ...prediction, unit: "speculation", survivorForm: "groups" }, attention: config };
+  if (whole.unit !== "attention") throw new UserError(`${args.config} is a configuration of ${whole.unit}, and ${wants}`, "lapa presets lists some: base, edge, wide, tiny");
+  const { peRows: _, ...prediction } = whole;
+  return { config: { ...prediction, unit: "speculation", survivorForm: "groups" }, whole };
 }
 
 /**

@@ -5,7 +5,7 @@ import type { Engine } from "../../sim/engines/engine";
 import type { Choice, HeadRun, RunnableHead } from "../../sim/run";
 import type { RtlRun } from "../../sim/run-rtl";
 import { UserError } from "../errors";
-import type { AttentionConfig, SpeculationConfig } from "../lapa/unit-config";
+import type { AttentionConfig, SpeculationConfig, TopConfig } from "../lapa/unit-config";
 import { checkOutputFile, writeOutputFile } from "../output-file";
 import { type Arguments, command, type Context } from "./command";
 import { configurationOptions, predictionConfiguration } from "./configuration";
@@ -16,12 +16,12 @@ import { runLines, runResult } from "./run-report";
 const { set } = configurationOptions;
 
 const options = {
-  config: { type: "string", default: "base", describe: "A JSON file, or a preset's name (lapa presets), of a speculation or attention unit" },
+  config: { type: "string", default: "base", describe: "A JSON file, or a preset's name (lapa presets), of a speculation or attention unit, or a top" },
   set,
   trace: { type: "string", array: true, describe: "A safetensors file, a folder of .npy files, a bundled trace, or all bundled ones (default: all)" },
   ...settingOptions,
   dense: { type: "boolean", describe: "Filter off: attend to every key" },
-  engine: { choices: ["builtin", "icarus", "verilator"], describe: "Run the heads through the RTL of an attention unit as well, filtered and dense: bit for bit, and in how many cycles" },
+  engine: { choices: ["builtin", "icarus", "verilator"], describe: "Run the heads through the RTL of an attention unit or a top as well, filtered and dense: bit for bit, and in how many cycles" },
   out: { type: "string", describe: "Write O, a .npy file of int8 [queries][features], int16 with operandBits above 8; with one trace" },
 } as const satisfies Record<string, Options>;
 
@@ -37,8 +37,8 @@ export const runCommand = command({
     ["run --config attention-edge --trace use_in0_L00_H0 --engine verilator", "The head through the RTL, and how much faster it is than dense"],
   ],
   run: async (args, context) => {
-    const { config, attention } = predictionConfiguration(args, "a head needs the units speculation or attention");
-    const engine = await engineOf(args, attention);
+    const { config, whole } = predictionConfiguration(args, "a head needs the units speculation or attention");
+    const engine = await engineOf(args, whole);
     const choice = choiceOf(args, config);
     const { runSources } = require("../../sim/run") as typeof import("../../sim/run");
     const { heads, skipped } = runSources(config, args.trace ?? ["all"]);
@@ -48,25 +48,25 @@ export const runCommand = command({
     if (args.out !== undefined) writeOutput(args.out, runs[0]);
     runLines(config, choice, runs).forEach(context.say);
     if (args.out !== undefined) context.say(`${args.out}: the output, int${config.operandBits <= 8 ? 8 : 16} [${runs[0].trace.nQ}][${runs[0].trace.dim}]`);
-    const rtl = engine === null ? [] : await throughRtl(attention!, runs, engine, context);
+    const rtl = engine === null ? [] : await throughRtl(whole!, runs, engine, context);
     return { ok: rtl.every((r) => r.ok), result: { ...runResult(config, choice, runs), skipped, rtl, out: args.out ?? null } };
   },
 });
 
 /** @throws UserError for an engine that is not installed, or a configuration without hardware for a whole head. */
-async function engineOf({ engine, config }: RunArguments, attention: AttentionConfig | null): Promise<Engine | null> {
+async function engineOf({ engine, config }: RunArguments, whole: AttentionConfig | TopConfig | null): Promise<Engine | null> {
   if (engine === undefined) return null;
-  if (attention === null) throw new UserError(`--engine runs RTL from Q, K and V to O, and ${config} is a configuration of speculation`, "take one of attention: attention-tiny, attention-edge, attention-base");
+  if (whole === null) throw new UserError(`--engine runs RTL from Q, K and V to O, and ${config} is a configuration of speculation`, "take one of attention or top: attention-tiny, attention-edge, attention-base, top-tiny, top-base");
   const { engines } = require("../../sim/engines") as typeof import("../../sim/engines");
   const chosen = engines().find((e) => e.name === engine)!;
   if ((await chosen.version()) === null) throw new UserError(`the engine ${engine} is not installed`, "lapa doctor says what is missing");
   return chosen;
 }
 
-async function throughRtl(config: AttentionConfig, runs: readonly HeadRun[], engine: Engine, { say, progress }: Context): Promise<RtlRun[]> {
-  const { unitDesign } = require("./design") as typeof import("./design");
+async function throughRtl(config: AttentionConfig | TopConfig, runs: readonly HeadRun[], engine: Engine, { say, progress }: Context): Promise<RtlRun[]> {
+  const { simulatedDesign } = require("./design") as typeof import("./design");
   const { runRtl } = require("../../sim/run-rtl") as typeof import("../../sim/run-rtl");
-  const { design } = unitDesign(config);
+  const { design } = simulatedDesign(config);
   const all: RtlRun[] = [];
   for (const run of runs) {
     const name = `${run.trace.name} in ${engine.name}`;

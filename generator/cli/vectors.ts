@@ -25,22 +25,25 @@ export const vectorsCommand = command({
     ["vectors --config aloc-8 --out aloc", "Of another unit"],
   ],
   run: async (args, { say }) => {
-    const { unitDesign } = require("./design") as typeof import("./design");
+    const { filesAround, simulatedDesign } = require("./design") as typeof import("./design");
     const { all, vectorSources } = require("../../sim/unit-vectors") as typeof import("../../sim/unit-vectors");
     const { writeVectors } = require("../../sim/vectors/files") as typeof import("../../sim/vectors/files");
     const { topOf } = require("../../sim/vectors/top") as typeof import("../../sim/vectors/top");
-    const { config, design } = unitDesign(readConfiguration(args));
+    const unit = simulatedDesign(readConfiguration(args));
+    const { config, design } = unit;
     const stalls = stallsOf(args);
     if (args.limit !== undefined) checkInteger("--limit", args.limit, 1, Number.MAX_SAFE_INTEGER);
     if (args.trace === all) throw new UserError(`--trace ${all} is several sources, and a folder of vectors is of one`, "name one of them: lapa vectors --help shows examples");
     const [source] = vectorSources(config, [args.trace], stalls.seed);
     const { vectors } = source.make(args.limit ?? Infinity);
     const out = outputFolder(args.out, `${config.name}-vectors`);
-    await writeVectors(out, vectors, topOf(design.circuit), { stalls });
+    const around = filesAround(unit);
+    await writeVectors(out, vectors, topOf(design.circuit), { stalls, beside: around });
     const channels = vectors.channels.map(({ name, direction, count, width }) => ({ name, direction, count, width }));
     for (const { name, direction, count, width } of channels) say(`${out}/${name}.hex: ${count} words of ${width} bits, ${direction}`);
     say(`${out}/vectors.json describes them; ${out}/tb.v checks ${config.name} with them`);
-    say("To run it there: iverilog -s tb -o ../tb.vvp tb.v RTL/*.v && vvp ../tb.vvp, with RTL the folder of lapa generate");
+    if (around.length > 0) say(`${around.map((f) => f.name).join(", ")} stand between the two`);
+    say(`To run it there: iverilog -s tb -o ../tb.vvp ${["tb.v", ...around.map((f) => f.name)].join(" ")} RTL/*.v && vvp ../tb.vvp, with RTL the folder of lapa generate`);
     return { ok: true, result: { out, top: config.name, source: source.name, channels } };
   },
 });

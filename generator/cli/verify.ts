@@ -41,12 +41,12 @@ export const verifyCommand = command({
     ["verify --engine icarus --trace corners --wave run.fst", "With a waveform"],
   ],
   run: async (args, context) => {
-    const { folderDesign, unitDesign } = require("./design") as typeof import("./design");
+    const { folderDesign, simulatedDesign } = require("./design") as typeof import("./design");
     const { vectorSources } = require("../../sim/unit-vectors") as typeof import("../../sim/unit-vectors");
     const { verify } = require("../../sim/verify") as typeof import("../../sim/verify");
     const stalls = stallsOf(args);
     const engines = await chosenEngines(args, context);
-    const { config, design } = args.rtl === undefined ? unitDesign(readConfiguration(args)) : folderDesign(args.rtl, args);
+    const { config, design } = args.rtl === undefined ? simulatedDesign(readConfiguration(args)) : folderDesign(args.rtl, args);
     const limit = limits(args.limit, config);
     const sources = vectorSources(config, args.trace ?? ["all"], stalls.seed);
     const wave = waveOf(args, engines, sources.length);
@@ -54,7 +54,7 @@ export const verifyCommand = command({
     const runs = await report(rejected(args.rtl, verify(design, sources, {
       engines, run: { stalls, initSeed: stalls.seed, ...(wave ? { wave } : {}) }, limit, progress: shownBy(context),
     })), context);
-    return { ok: runs.length > 0 && runs.every((r) => r.ok), result: { unit: config.unit, top: design.circuit.top, runs } };
+    return { ok: runs.length > 0 && runs.every((r) => r.ok), result: { unit: config.unit, top: config.name, runs } };
   },
 });
 
@@ -76,7 +76,7 @@ async function chosenEngines({ engine = ["all"], rtl }: VerifyArguments, { say }
 
 function limits(limit: number | undefined, { unit }: UnitConfig): VerifyOptions["limit"] {
   if (limit !== undefined) checkInteger("--limit", limit, 1, Number.MAX_SAFE_INTEGER);
-  if (unit === "speculation" || unit === "attention") return ({ name }) => limit ?? queryLimits[name];
+  if (unit === "speculation" || unit === "attention" || unit === "top") return ({ name }) => limit ?? queryLimits[name];
   return (engine) => limit ?? (engine.name === "icarus" ? icarusLimit : Infinity);
 }
 

@@ -236,10 +236,7 @@ export class Execution extends LibraryModule<ExecutionParameters> {
   private probabilitiesReady(feeder: Ports<TileFeeder>, done: Ports<SoftmaxLane>): Bool {
     /** A tile's scores have begun to come, and its probabilities are not all there. */
     const forming = this.reg(Bool(), { reset: 0n });
-    /**
-     * A bank has a tile whose last run of P.V has not been chosen; whose probabilities are there. The next tile's scores come after
-     * that run, a run and the way through the array later than its last probability is read.
-     */
+    /** A bank has a tile whose last run of P.V has not been chosen; whose probabilities are there. */
     const taken = this.reg(Vec(2, Bool()), { reset: 0n });
     const ready = this.reg(Vec(2, Bool()), { reset: 0n });
     when(done.done, () => forming.set(0n));

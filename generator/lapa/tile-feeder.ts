@@ -50,7 +50,7 @@ export class TileFeeder extends LibraryModule<ExecutionParameters> {
   /** A tile's first step of scores, of P.V, is chosen. */
   readonly scoresBegin = this.output(Bool());
   readonly valuesBegin = this.output(Bool());
-  /** A tile's last run of P.V is chosen. */
+  /** A tile's last run of P.V is chosen: what it reads is read before anything that is chosen later is written. */
   readonly valuesEnd = this.output(Bool());
   /** The banks of the next tile whose scores come, and of the next one of P.V. */
   readonly scoreBank = this.output(Bool());

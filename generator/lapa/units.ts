@@ -12,6 +12,7 @@ import { registerRdl } from "./register-rdl";
 import { Speculation } from "./speculation";
 import type { SpeculationParameters } from "./speculation-format";
 import { Top } from "./top";
+import { TopBench } from "./top-bench";
 import type { AttentionConfig, SpeculationConfig, TopConfig, UnitConfig } from "./unit-config";
 
 /** The parameters of a speculation unit, also of the one in front of execution: a number of keys for every round, and of features. */
@@ -59,4 +60,15 @@ export function elaborateUnit(config: UnitConfig): Circuit {
     case "attention": return elaborate(Attention, attentionParameters(config), { name, reset });
     case "top": return elaborate(Top, topParameters(config), { name, reset });
   }
+}
+
+/** The top module of `elaborateBench`. */
+export function benchName(config: UnitConfig): string {
+  return config.unit === "top" ? `${config.name}_bench` : config.name;
+}
+
+/** What a test bench of streams can drive: the unit, and of a top a module around it. @throws as `elaborateUnit` does. */
+export function elaborateBench(config: UnitConfig): Circuit {
+  if (config.unit !== "top") return elaborateUnit(config);
+  return elaborate(TopBench, { ...topParameters(config), topName: config.name }, { name: benchName(config), reset: config.reset });
 }

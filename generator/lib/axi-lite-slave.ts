@@ -16,10 +16,10 @@ type SlavePorts = ReturnType<typeof axiLiteSlavePorts>;
 /** The signals of such ports. */
 export type AxiLite = Hardware<SlavePorts["in"] & SlavePorts["out"]>;
 
-/** Makes a child's ports those of the module around it. */
-export function passAxiLite(outer: AxiLite, child: AxiLite, ports: SlavePorts): void {
-  for (const name of Object.keys(ports.in) as (keyof SlavePorts["in"])[]) (child[name] as Signal).set(outer[name]);
-  for (const name of Object.keys(ports.out) as (keyof SlavePorts["out"])[]) (outer[name] as Signal).set(child[name]);
+/** Joins a child's slave ports to those of the module around it, or to a master's. */
+export function passAxiLite(from: AxiLite, slave: AxiLite, ports: SlavePorts): void {
+  for (const name of Object.keys(ports.in) as (keyof SlavePorts["in"])[]) (slave[name] as Signal).set(from[name]);
+  for (const name of Object.keys(ports.out) as (keyof SlavePorts["out"])[]) (from[name] as Signal).set(slave[name]);
 }
 
 export const okay = 0n;

@@ -1,6 +1,7 @@
 /** Where the cycles of the array go, and what its elements do while it works. */
 
-import { executionFormat, type ExecutionParameters } from "../../generator/lapa/execution-format";
+import type { ExecutionParameters } from "../../generator/lapa/execution-format";
+import { tileSteps } from "./array-work";
 import type { AttentionHeadTimes } from "./attention";
 import type { CountedTile } from "./execution-work";
 
@@ -60,11 +61,10 @@ export interface ElementWork {
 
 /** @param dim features of the head, at most those of the unit. */
 export function elementWork(params: ExecutionParameters, tiles: readonly CountedTile[], dim: number): ElementWork {
-  const { rows, columns, headDim } = params;
-  const { featureTiles } = executionFormat(params);
+  const { rows, columns } = params;
   let [all, there, needed] = [0, 0, 0];
   for (const tile of tiles) {
-    all += (tile.steps * headDim + featureTiles * tile.words) * rows * columns;
+    all += tileSteps(tile, params) * rows * columns;
     there += tile.rows * tile.keys * 2 * dim;
     needed += tile.pairs * 2 * dim;
   }

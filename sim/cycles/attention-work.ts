@@ -3,18 +3,17 @@
 import { type AttentionParameters, attentionParts } from "../../generator/lapa/attention";
 import type { HeadParameters } from "../../generator/lapa/config";
 import type { Attended } from "../golden/execution";
-import type { Row } from "../golden/speculation";
 import type { AttentionHeadWork } from "./attention";
 import { type CountedTile, tileWorks } from "./execution-work";
 import type { RowWork } from "./speculation";
-import { rowWorks } from "./speculation-work";
+import { type RowKeys, rowWorks } from "./speculation-work";
 
 /** What a head asks, and what is in its tiles. */
 export interface CountedHeadWork extends AttentionHeadWork {
   readonly tiles: readonly CountedTile[];
 }
 
-/** Rows of one head, one after the other: those of `speculate`, or of `aliveRows` where nothing is filtered. */
+/** Rows of one head, one after the other; one that has had no rounds is of dense attention, of which every round keeps all keys. */
 export class AttentionWork {
   private readonly rows: RowWork[] = [];
   private readonly survivors: Uint16Array[] = [];
@@ -26,9 +25,8 @@ export class AttentionWork {
     this.workOf = rowWorks(this.parts.speculation);
   }
 
-  add(row: Row | Attended): void {
-    // Without a filter every round keeps all keys.
-    const rounds = "rounds" in row ? row.rounds : this.parts.speculation.slices.map(() => ({ keys: row.survivors }));
+  add(row: Attended & Partial<Pick<RowKeys, "rounds">>): void {
+    const rounds = row.rounds ?? this.parts.speculation.slices.map(() => ({ keys: row.survivors }));
     this.rows.push(this.workOf({ ...row, rounds }, this.limits));
     this.survivors.push(row.survivors);
   }

@@ -7,7 +7,7 @@ import { survivorGroups } from "../vectors/speculation-vectors";
 import type { RowWork } from "./speculation";
 
 /** A row, as far as its work depends on it. */
-type RowKeys = Pick<Row, "query" | "survivors"> & { readonly rounds: readonly Pick<Round, "keys">[] };
+export type RowKeys = Pick<Row, "query" | "survivors"> & { readonly rounds: readonly Pick<Round, "keys">[] };
 
 /** Steps and words of rows, for units of these parameters: the longest list of a lane decides. */
 export function rowWorks(params: SpeculationParameters): (row: RowKeys, limits: Pick<HeadParameters, "nValid" | "causal" | "offset">) => RowWork {

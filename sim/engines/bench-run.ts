@@ -2,22 +2,22 @@
 
 import { rename, copyFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { VerilogFile } from "../../generator/emit/collateral";
 import { isSystemError } from "../../generator/output-folder";
 import { toHexLines } from "../vectors/hex";
 import { testbench } from "../vectors/testbench";
 import { topOf } from "../vectors/top";
 import type { VectorSet } from "../vectors/vectors";
 import type { Design, Mismatch, RunOptions, RunResult } from "./engine";
-import { writeBelow } from "./temporary";
 
 /** The bench for these vectors; its text depends on how many words there are only by the power of two above. */
 export function engineBench(design: Design, vectors: VectorSet): string {
   return testbench(vectors, topOf(design.circuit), { stalls: { seed: 0, input: 0, output: 0 }, depth: "rounded" });
 }
 
-/** Writes `tb.v` and the design below `rtl/`. @returns the files to compile, relative to `folder`. */
-export async function writeSources(folder: string, design: Design, bench: string): Promise<string[]> {
-  return writeBelow(folder, [{ name: "tb.v", text: bench }, ...design.files.map((f) => ({ name: `rtl/${f.name}`, text: f.text }))]);
+/** What to compile: `tb.v`, and the design below `rtl/`. */
+export function benchSources(design: Design, bench: string): VerilogFile[] {
+  return [{ name: "tb.v", text: bench }, ...design.files.map((f) => ({ name: `rtl/${f.name}`, text: f.text }))];
 }
 
 export async function writeWords(folder: string, vectors: VectorSet): Promise<void> {

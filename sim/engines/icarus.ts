@@ -3,11 +3,11 @@
 import { performance } from "node:perf_hooks";
 import { UserError } from "../../generator/errors";
 import type { VectorSet } from "../vectors/vectors";
-import { engineBench, keepWave, parseReport, plusargs, progressListener, writeSources, writeWords } from "./bench-run";
+import { benchSources, engineBench, keepWave, parseReport, plusargs, progressListener, writeWords } from "./bench-run";
 import { checkOptions } from "./check-options";
 import type { Design, Engine, RunOptions, RunResult } from "./engine";
 import { runProcess, shortened, versionLine } from "./process";
-import { withTemporary } from "./temporary";
+import { withTemporary, writeBelow } from "./temporary";
 
 const progressCycles = 256;
 
@@ -17,7 +17,7 @@ async function version(): Promise<string | null> {
 }
 
 async function compile(folder: string, design: Design, vectors: VectorSet, signal?: AbortSignal): Promise<void> {
-  const files = await writeSources(folder, design, engineBench(design, vectors));
+  const files = await writeBelow(folder, benchSources(design, engineBench(design, vectors)));
   // -s: a module that nobody instantiates would be another root, and simulated too.
   const language = files.some((f) => f.endsWith(".sv")) ? "-g2012" : "-g2005";
   const result = await runProcess("iverilog", [language, "-s", "tb", "-o", "tb.vvp", ...files], { cwd: folder, signal });

@@ -1,8 +1,8 @@
 /** Vectors for the attention unit: heads as its streams take them, outputs from the golden models of speculation and execution. */
 
-import type { ExecutionParameters } from "../../generator/lapa/config";
-import { aliveRows, type Attended, executeRow, headOf } from "../golden/execution";
-import { type Row, speculate } from "../golden/speculation";
+import type { ExecutionParameters, SpeculationFormat } from "../../generator/lapa/config";
+import { aliveRows, executeRow, headOf } from "../golden/execution";
+import { speculate } from "../golden/speculation";
 import type { DescribedVectors, WordOrigin } from "./described";
 import { field, type Head, headFields, type HeadSpec, headWord, padded } from "./speculation-vectors";
 import type { VectorSet } from "./vectors";
@@ -23,6 +23,38 @@ export interface AttentionHead extends Head {
   readonly dense: boolean;
 }
 
+/** A query of a head as the golden models have it. */
+export interface HeadRow {
+  readonly query: number;
+  /** The keys that each round is given, and how many it leaves. */
+  readonly rounds: readonly { readonly keys: Uint16Array }[];
+  readonly kept: readonly number[];
+  readonly survivors: Uint16Array;
+  /** O, [dim]. */
+  readonly output: Int16Array;
+}
+
+/** The queries of a head, in order. @throws RangeError for what the golden models refuse. */
+export function* headRows(head: AttentionHead, format: SpeculationFormat): Generator<HeadRow, void, undefined> {
+  const { queries, keys, values, dim, execution } = head;
+  const golden = headOf(queries, keys, values, dim, format.operandBits);
+  for (const row of chosenRows(head, golden.queryCount, format)) yield { ...row, output: executeRow(golden, row, execution).output };
+}
+
+/** Which keys the queries attend to. */
+function* chosenRows({ queries, keys, dim, parameters, dense }: AttentionHead, queryCount: number, format: SpeculationFormat): Generator<Omit<HeadRow, "output">, void, undefined> {
+  if (!dense) {
+    for (const { query, survivors, rounds } of speculate(queries, keys, dim, format, parameters)) {
+      yield { query, survivors, rounds: rounds.map(({ keys: given }) => ({ keys: given })), kept: rounds.map((r) => r.survivors.length) };
+    }
+    return;
+  }
+  // Dense attention goes through the rounds as well, and each keeps everything.
+  for (const { query, survivors } of aliveRows(queryCount, parameters)) {
+    yield { query, survivors, rounds: format.slices.map(() => ({ keys: survivors })), kept: format.slices.map(() => survivors.length) };
+  }
+}
+
 /** Features of an output word. */
 export const wordFeatures = 8;
 
@@ -35,10 +67,10 @@ interface Place {
 
 /**
  * Heads, one after the other, without a reset between them.
- * @param observe is shown every row of every head, in order; a row of a dense head has had no rounds.
+ * @param observe is shown every row of every head, in order.
  * @throws RangeError for a head that does not fit the unit, or parameters that the golden models refuse.
  */
-export function attentionVectors(spec: AttentionSpec, heads: readonly AttentionHead[], observe: (row: Row | Attended, head: number) => void = () => undefined): DescribedVectors {
+export function attentionVectors(spec: AttentionSpec, heads: readonly AttentionHead[], observe: (row: HeadRow, head: number) => void = () => undefined): DescribedVectors {
   const { headDim, format, design } = spec;
   const vector = (name: string): ChannelBuilder => new ChannelBuilder(name, "input", [field(name, "features", headDim * format.operandBits)]);
   const [queries, keys, values] = [vector("queries"), vector("keys"), vector("values")];
@@ -61,25 +93,26 @@ export function pushRows(channel: ChannelBuilder, matrix: Int16Array, dim: numbe
   for (let at = 0; at < matrix.length; at += dim) channel.push([packLanes(padded(matrix.subarray(at, at + dim), headDim), operandBits, true)]);
 }
 
-function pushOutputs(channel: ChannelBuilder, places: Place[], head: AttentionHead, { headDim, format }: HeadSpec, observe: (row: Row | Attended) => void): void {
-  const { queries, keys, values, dim, parameters, execution, dense } = head;
-  const golden = headOf(queries, keys, values, dim, format.operandBits);
+function pushOutputs(channel: ChannelBuilder, places: Place[], head: AttentionHead, { headDim, format }: HeadSpec, observe: (row: HeadRow) => void): void {
   const words = Math.ceil(headDim / wordFeatures);
-  for (const row of dense ? aliveRows(golden.queryCount, parameters) : speculate(queries, keys, dim, format, parameters)) {
+  for (const row of headRows(head, format)) {
     observe(row);
-    const { query } = row;
-    const output = padded(executeRow(golden, row, execution).output, words * wordFeatures);
+    const output = padded(row.output, words * wordFeatures);
     for (let word = 0; word < words; word++) {
       channel.push([packLanes(output.subarray(word * wordFeatures, (word + 1) * wordFeatures), format.operandBits, true), word === words - 1 ? 1 : 0]);
-      places.push({ head, row: query, word });
+      places.push({ head, row: row.query, word });
     }
   }
 }
 
 function originOf(place: Place | undefined, { format }: HeadSpec): WordOrigin | null {
   if (place === undefined) return null;
-  const { head: { label, firstQuery, queries, dim }, row, word } = place;
+  return outputOrigin(place.head, place.row, place.word * wordFeatures, format);
+}
+
+/** Where an output comes from. @param row of the head. @param feature the first one. */
+export function outputOrigin({ label, firstQuery, queries, dim }: AttentionHead, row: number, feature: number, { logSide }: Pick<SpeculationFormat, "logSide">): WordOrigin {
   const query = Array.from(queries.subarray(row * dim, (row + 1) * dim));
-  const [log, linear] = format.logSide === "query" ? [query, []] : [[], query];
-  return { label: `${label}: query ${firstQuery + row}, features from ${word * wordFeatures} on`, query: firstQuery + row, key: null, log, linear };
+  const [log, linear] = logSide === "query" ? [query, []] : [[], query];
+  return { label: `${label}: query ${firstQuery + row}, features from ${feature} on`, query: firstQuery + row, key: null, log, linear };
 }

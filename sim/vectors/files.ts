@@ -17,14 +17,20 @@ import type { Channel, VectorSet } from "./vectors";
 
 const sha256 = (data: string | Uint8Array): string => createHash("sha256").update(data).digest("hex");
 
+export interface FolderOptions {
+  /** What the test bench does unless plusargs say otherwise. */
+  readonly stalls: Stalls;
+  /** Other files, such as modules that stand between the test bench and a unit. */
+  readonly beside?: readonly { readonly name: string; readonly text: string }[];
+}
+
 /**
  * Writes `<channel>.hex`, `tb.v` and `vectors.json` to a folder, whole or not at all (see `writeFolder`). The same
  * vectors give the same bytes.
- * @param stalls what the test bench does unless plusargs say otherwise.
  * @throws UserError when the vectors are unsound, do not fit the design or expect nothing, a module is called `tb`, or the
  * folder cannot be written or replaced.
  */
-export async function writeVectors(dir: string, vectors: VectorSet, top: Top, { stalls }: { readonly stalls: Stalls }): Promise<void> {
+export async function writeVectors(dir: string, vectors: VectorSet, top: Top, { stalls, beside = [] }: FolderOptions): Promise<void> {
   const bench = testbench(vectors, top, { stalls, depth: "exact" });
   if (!vectors.channels.some((c) => c.direction === "output" && c.count > 0)) {
     throw new UserError(`vectors of ${vectors.design}: no output has a word, and nothing would be compared`, "add words that the design should give");
@@ -46,6 +52,7 @@ export async function writeVectors(dir: string, vectors: VectorSet, top: Top, { 
     ...vectors.channels.map((c, k) => [`${c.name}.hex`, words[k]] as const),
     ["tb.v", bench],
     ["vectors.json", JSON.stringify(description, null, 2) + "\n"],
+    ...beside.map(({ name, text }) => [name, text] as const),
   ]));
 }
 

@@ -175,6 +175,9 @@ describe("traces of one's own", () => {
     expect(out).toMatch(/t in builtin: pass, 3 words compared, \d+ cycles\nt in builtin, dense: pass, 3 words compared, \d+ cycles, \d\.\d\d times as many as filtered\n$/);
     const { rtl } = JSON.parse((await lapa("run", "--config", "attention-tiny", "--trace", file, "--engine", "icarus", "--dense", "--json")).out);
     expect(rtl).toEqual([expect.objectContaining({ engine: "icarus", dense: true, verdict: "pass", compared: 3 })]);
+    const top = JSON.parse((await lapa("run", "--config", "top-tiny", "--trace", file, "--engine", "builtin", "--json")).out);
+    // 3 queries of 8 features in beats of 4 bytes; beside them a reply for each command.
+    expect(top.rtl.map((r: { dense: boolean; verdict: string; compared: number }) => [r.dense, r.verdict, r.compared > 6])).toEqual([[false, "pass", true], [true, "pass", true]]);
     expect(await mistake("run", "--config", "tiny", "--trace", file, "--engine", "builtin")).toMatch(/--engine runs RTL from Q, K and V to O, and tiny is a configuration of speculation\n {2}hint: .*attention-tiny/);
   });
 

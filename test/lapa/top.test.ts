@@ -9,12 +9,11 @@ import { attentionParameters } from "../../generator/lapa/units";
 import { AttentionWork } from "../../sim/cycles/attention-work";
 import { topCycles } from "../../sim/cycles/top";
 import { Simulator } from "../../sim/engines/builtin";
-import { aliveRows, executeRow, headOf } from "../../sim/golden/execution";
-import { speculate } from "../../sim/golden/speculation";
 import { lintVerilog } from "../../sim/lint";
-import type { AttentionHead } from "../../sim/vectors/attention-vectors";
+import { type AttentionHead, headRows } from "../../sim/vectors/attention-vectors";
 import { advanceStall } from "../../sim/vectors/stalls";
 import { headsFor } from "./attention-cases";
+import { goldenHead } from "./attention-golden";
 import { AxiMaster } from "./axi-master";
 import { build } from "./build";
 
@@ -152,17 +151,6 @@ class Host {
   }
 }
 
-/** O, and survivors after each round, by the golden models. */
-function golden(head: AttentionHead): { readonly outputs: number[]; readonly survivors: readonly number[] } {
-  const { queries, keys, values, dim, parameters, execution, dense } = head;
-  const operands = headOf(queries, keys, values, dim, 8);
-  const alive = [...aliveRows(operands.queryCount, parameters)].map((row) => ({ ...row, kept: [row.survivors.length, row.survivors.length] }));
-  const filtered = [...speculate(queries, keys, dim, config, parameters)].map((row) => ({ ...row, kept: row.rounds.map((r) => r.survivors.length) }));
-  const rows = dense ? alive : filtered;
-  const kept = (r: number): number => rows.reduce((sum, row) => sum + row.kept[r]!, 0);
-  return { outputs: rows.flatMap((row) => Array.from(executeRow(operands, row, execution).output)), survivors: [kept(0), kept(1)] };
-}
-
 function noise(seed: number): () => number {
   let state = seed;
   return () => (state = advanceStall(state));
@@ -177,7 +165,7 @@ describe("heads", () => {
       host.send(head);
       host.program(head);
       expect(host.finish()).toBe(0);
-      const { outputs, survivors } = golden(head);
+      const { outputs, survivors } = goldenHead(config, head);
       expect(host.outputs).toEqual(outputs);
       expect([host.read("SURVIVORS_0"), host.read("SURVIVORS_1"), host.read("ROWS_DONE")]).toEqual([...survivors, head.queries.length / headDim]);
     }
@@ -196,7 +184,7 @@ test.each([1, 2, 3])("heads of different sizes in flight, the next one started a
     host.program(head);
   });
   for (let polls = 0; host.read("HEADS_DONE") < heads.length; polls++) if (polls > 5000) throw new Error("busy for ever");
-  expect(host.outputs).toEqual(heads.flatMap((head) => golden(head).outputs));
+  expect(host.outputs).toEqual(heads.flatMap((head) => goldenHead(config, head).outputs));
   expect([host.ends, host.read("STATUS")]).toEqual([heads.length, 2]);
 });
 
@@ -218,11 +206,10 @@ test.each([1, 4, 8, 64])("a head takes as many cycles as the model has, with bea
 
 /** What CYCLES counts, by the cycle model. */
 function modelled(head: AttentionHead, unit: typeof small): number {
-  const { queries, keys, dim, parameters, dense } = head;
+  const { keys, dim, parameters, dense } = head;
   const attention = attentionParameters(unit.config);
   const work = new AttentionWork(attention, parameters);
-  const rows = dense ? aliveRows(queries.length / dim, parameters) : speculate(queries, keys, dim, unit.config, parameters);
-  for (const row of rows) work.add(row);
+  for (const row of headRows(head, unit.config)) work.add(row);
   return topCycles(attention, unit.params.beatBytes, work.head(keys.length / dim, dense ? "radius" : parameters.mode));
 }
 
@@ -255,7 +242,7 @@ describe("mistakes", () => {
     host.send(head!);
     host.program(head!);
     expect(host.finish()).toBe(0);
-    expect(host.outputs).toEqual(golden(head!).outputs);
+    expect(host.outputs).toEqual(goldenHead(config, head!).outputs);
   });
 
   test("a soft reset at any time, then a head", () => {
@@ -277,7 +264,7 @@ describe("mistakes", () => {
       host.send(head!);
       host.program({ ...head!, loads: true });
       expect(host.finish()).toBe(0);
-      expect(host.outputs).toEqual(golden(head!).outputs);
+      expect(host.outputs).toEqual(goldenHead(config, head!).outputs);
     }
   });
 });

@@ -39,7 +39,7 @@ interface Size {
 }
 
 /** The presets of a unit that takes whole heads, and which heads fit. */
-const headUnits = (unit: "speculation" | "attention") => Object.entries(presets).flatMap(([preset, { config }]) =>
+const headUnits = (unit: "speculation" | "attention" | "top") => Object.entries(presets).flatMap(([preset, { config }]) =>
   (config.unit === unit ? [{ preset, fits: ({ dim, nK }: Size): boolean => dim <= config.headDim! && nK <= config.maxKeys! }] : []));
 
 /** With stalls and without, where the cycles have to be those of the model. */
@@ -62,7 +62,7 @@ describe.each(headUnits("speculation"))("preset $preset", ({ preset, fits }) => 
   }
 });
 
-describe.each(headUnits("attention"))("preset $preset", ({ preset, fits }) => {
+describe.each([...headUnits("attention"), ...headUnits("top")])("preset $preset", ({ preset, fits }) => {
   const fitting = traces.filter(fits).map(({ name }) => name);
 
   test.each(["corners", ...fitting])("on %s, in Verilator whole", async (source) => {

@@ -2,7 +2,9 @@
 
 import type { ExecutionParameters, FilterParameters, SpeculationFormat } from "../generator/lapa/config";
 import type { AttentionConfig, SpeculationConfig } from "../generator/lapa/unit-config";
-import { speculationParameters } from "../generator/lapa/units";
+import { attentionParameters, speculationParameters } from "../generator/lapa/units";
+import { attentionTimes } from "./cycles/attention";
+import { AttentionWork } from "./cycles/attention-work";
 import { type RowWork, speculationTimes } from "./cycles/speculation";
 import { rowWorks } from "./cycles/speculation-work";
 import { largestRho } from "./golden/speculation";
@@ -33,10 +35,15 @@ export function vectorsOfHeads(config: SpeculationConfig, heads: readonly Head[]
   return { ...made, cycles };
 }
 
-/** Vectors of the attention unit for some heads. */
-export function attentionVectorsOfHeads(config: AttentionConfig, heads: readonly AttentionHead[]): DescribedVectors {
+/** Vectors of the attention unit for some heads, and the cycles that it takes for them without stalls. */
+export function attentionVectorsOfHeads(config: AttentionConfig, heads: readonly AttentionHead[]): DescribedVectors & { readonly cycles: number } {
   const { name, headDim, maxKeys } = config;
-  return attentionVectors({ design: name, headDim, maxKeys, format: config }, heads);
+  const params = attentionParameters(config);
+  const works = heads.map(({ parameters }) => new AttentionWork(params, parameters));
+  const made = attentionVectors({ design: name, headDim, maxKeys, format: config }, heads, (row, h) => works[h].add(row));
+  const { cycles } = attentionTimes(params, heads.map(({ loads, keys, dim, parameters, dense }, h) =>
+    works[h].head(loads ? keys.length / dim : 0, dense ? "radius" : parameters.mode)));
+  return { ...made, cycles };
 }
 
 /**

@@ -1,11 +1,13 @@
-/** `lapa cycles`: how many cycles the speculation unit takes, by the cycle model. */
+/** `lapa cycles`: how many cycles the speculation unit or the attention unit takes, by the cycle models. */
 
 import type { Options } from "yargs";
 import type { HeadCycles, Workload } from "../../sim/head-cycles";
+import type { Trace } from "../../sim/traces/trace";
 import { UserError } from "../errors";
-import type { SpeculationConfig } from "../lapa/unit-config";
+import type { AttentionConfig, SpeculationConfig, TopConfig } from "../lapa/unit-config";
+import { attentionCycleLines } from "./attention-cycles-report";
 import { type Arguments, command, type Context } from "./command";
-import { configurationOptions, predictionConfiguration } from "./configuration";
+import { configurationOptions, predictionConfiguration, readConfiguration } from "./configuration";
 import { numberList } from "./number-list";
 import { paced } from "./paced";
 import { settingOf, settingOptions } from "./prediction-setting";
@@ -14,7 +16,7 @@ import { checkInteger } from "./stalls";
 const { set } = configurationOptions;
 
 const options = {
-  config: { type: "string", default: "base", describe: "A JSON file, or a preset's name (lapa presets), of a speculation unit, or of an attention unit for the speculation in it" },
+  config: { type: "string", default: "base", describe: "A JSON file, or a preset's name (lapa presets), of a speculation unit, an attention unit or a top; with a head by numbers, for the speculation in it" },
   set,
   trace: { type: "string", array: true, describe: "A safetensors file, a folder of .npy files, a bundled trace, or all bundled ones (default: all)" },
   ...settingOptions,
@@ -25,9 +27,7 @@ const options = {
 
 type CyclesArguments = Arguments<typeof options>;
 
-interface Named extends HeadCycles {
-  readonly name: string;
-}
+type Named = HeadCycles & { readonly name: string };
 
 export const cyclesCommand = command({
   positional: null,
@@ -35,11 +35,14 @@ export const cyclesCommand = command({
   examples: [
     ["cycles", "The preset base on every bundled trace, radius 4"],
     ["cycles --config edge --trace use_in0_L00_H0 --blend 8", "One trace, another filter"],
+    ["cycles --config attention-base", "Whole attention, filtered and dense, and where the cycles go"],
     ["cycles --queries 1024 --keys 1024 --survivors 400,300", "A head by numbers"],
     ["cycles --set keysPerCycle=32,8 --json", "Fewer lanes in the second round, for other programs"],
   ],
   run: async (args, context) => {
-    const { config } = predictionConfiguration(args, "there is a cycle model of speculation only");
+    const { config } = predictionConfiguration(args, "there are cycle models of speculation and attention only");
+    const whole = readConfiguration(args);
+    if ((whole.unit === "attention" || whole.unit === "top") && !isWorkload(args)) return ofAttention(args, whole, config, context);
     const heads = isWorkload(args) ? [ofWorkload(args, config)] : await ofTraces(args, config, context);
     context.progress("");
     cycleLines(config, heads).forEach(context.say);
@@ -71,14 +74,30 @@ function survivorsOf(text: string, keys: number, { slices }: SpeculationConfig):
   return counts;
 }
 
-async function ofTraces(args: CyclesArguments, config: SpeculationConfig, { say, progress }: Context): Promise<Named[]> {
-  const { headSources } = require("../../sim/predict") as typeof import("../../sim/predict");
+async function ofTraces(args: CyclesArguments, config: SpeculationConfig, context: Context): Promise<Named[]> {
   const { traceCycles } = require("../../sim/head-cycles") as typeof import("../../sim/head-cycles");
   const setting = settingOf(args, config);
-  const heads: Named[] = [];
-  for (const { trace, skipped } of headSources(config, args.trace ?? ["all"])) {
+  return eachTrace(args, config, context, (trace) => traceCycles(trace, config, setting));
+}
+
+async function ofAttention(args: CyclesArguments, attention: AttentionConfig | TopConfig, config: SpeculationConfig, context: Context) {
+  const { attentionCycles } = require("../../sim/attention-cycles") as typeof import("../../sim/attention-cycles");
+  const setting = settingOf(args, config);
+  const heads = await eachTrace(args, config, context, (trace) => attentionCycles(trace, attention, setting));
+  context.progress("");
+  attentionCycleLines(attention, heads).forEach(context.say);
+  return { ok: true, result: { configuration: attention, heads } };
+}
+
+/** Counts every trace that is asked for and fits. */
+async function eachTrace<T extends object>(
+  { trace: names = ["all"] }: CyclesArguments, config: SpeculationConfig, { say, progress }: Context, count: (trace: Trace) => Generator<number, T, undefined>,
+): Promise<(T & { readonly name: string })[]> {
+  const { headSources } = require("../../sim/predict") as typeof import("../../sim/predict");
+  const heads: (T & { readonly name: string })[] = [];
+  for (const { trace, skipped } of headSources(config, names)) {
     if (skipped !== null) say(`${trace.name}: skipped: ${skipped}`);
-    else heads.push({ name: trace.name, ...(await paced(traceCycles(trace, config, setting), (done) => progress(`${trace.name}: ${done} of ${trace.nQ} queries`))) });
+    else heads.push({ name: trace.name, ...(await paced(count(trace), (done) => progress(`${trace.name}: ${done} of ${trace.nQ} queries`))) });
   }
   return heads;
 }

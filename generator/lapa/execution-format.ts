@@ -19,6 +19,8 @@ export type ExecutionParameters = {
 
 /** Features of a word of the memories, and of the output: what a bus brings in a cycle. */
 export const wordFeatures = 8;
+/** Bits of an output that its divider finds in a cycle. */
+export const quotientBitsPerStage = 2;
 /** The array's left operands are queries, or probabilities of 8 bits without sign. */
 const probabilityOperandBits = 9;
 

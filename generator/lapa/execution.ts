@@ -5,7 +5,7 @@ import { countDown, countUpDown } from "../lib/counting";
 import { LibraryModule } from "../lib/library-module";
 import { SkewRegisters } from "../lib/skew-registers";
 import { resized } from "../lib/sums";
-import { executionFormat, type ExecutionParameters, wordFeatures } from "./execution-format";
+import { executionFormat, type ExecutionParameters, quotientBitsPerStage, wordFeatures } from "./execution-format";
 import { HeadStages } from "./head-stages";
 import { bankedGroup, bankedGroups, keyAddress, KeyBank } from "./key-bank";
 import { OutputRows } from "./output-rows";
@@ -305,7 +305,7 @@ export class Execution extends LibraryModule<ExecutionParameters> {
       lane.start.set(starts);
       lane.startBank.set(startBank);
       lane.words.set(mux(startBank, wordCounts[1]!, wordCounts[0]!));
-      const divider = this.instance(RoundingDivider, { operandBits, denominatorBits: denominatorBits({ maxKeys }), bitsPerStage: 2 });
+      const divider = this.instance(RoundingDivider, { operandBits, denominatorBits: denominatorBits({ maxKeys }), bitsPerStage: quotientBitsPerStage });
       divider.enable.set(1n);
       divider.valid.set(isValue);
       const wide = numeratorBits({ operandBits, denominatorBits: denominatorBits({ maxKeys }) });

@@ -26,7 +26,8 @@ export function speculationParameters(config: SpeculationConfig | AttentionConfi
   };
 }
 
-function attentionParameters(config: AttentionConfig | TopConfig): AttentionParameters {
+/** The parameters of an attention unit, also of the one in a top. */
+export function attentionParameters(config: AttentionConfig | TopConfig): AttentionParameters {
   const { survivorForm: _, keyBanks: __, ...prediction } = speculationParameters(config);
   return { ...prediction, peRows: config.peRows };
 }

@@ -2,12 +2,15 @@
 
 import type { HeadParameters } from "../../generator/lapa/config";
 import { speculationFormat, type SpeculationParameters } from "../../generator/lapa/speculation-format";
-import { aliveCount, type Row } from "../golden/speculation";
+import { aliveCount, type Round, type Row } from "../golden/speculation";
 import { survivorGroups } from "../vectors/speculation-vectors";
 import type { RowWork } from "./speculation";
 
+/** A row, as far as its work depends on it. */
+export type RowKeys = Pick<Row, "query" | "survivors"> & { readonly rounds: readonly Pick<Round, "keys">[] };
+
 /** Steps and words of rows, for units of these parameters: the longest list of a lane decides. */
-export function rowWorks(params: SpeculationParameters): (row: Row, limits: Pick<HeadParameters, "nValid" | "causal" | "offset">) => RowWork {
+export function rowWorks(params: SpeculationParameters): (row: RowKeys, limits: Pick<HeadParameters, "nValid" | "causal" | "offset">) => RowWork {
   const { rounds } = speculationFormat(params);
   const firstLanes = rounds[0].lanes;
   // For each round, the lane of each lane of the first round.

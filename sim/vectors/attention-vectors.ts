@@ -26,7 +26,8 @@ export interface AttentionHead extends Head {
 /** A query of a head as the golden models have it. */
 export interface HeadRow {
   readonly query: number;
-  /** How many keys are left after each round. */
+  /** The keys that each round is given, and how many it leaves. */
+  readonly rounds: readonly { readonly keys: Uint16Array }[];
   readonly kept: readonly number[];
   readonly survivors: Uint16Array;
   /** O, [dim]. */
@@ -43,11 +44,15 @@ export function* headRows(head: AttentionHead, format: SpeculationFormat): Gener
 /** Which keys the queries attend to. */
 function* chosenRows({ queries, keys, dim, parameters, dense }: AttentionHead, queryCount: number, format: SpeculationFormat): Generator<Omit<HeadRow, "output">, void, undefined> {
   if (!dense) {
-    for (const { query, survivors, rounds } of speculate(queries, keys, dim, format, parameters)) yield { query, survivors, kept: rounds.map((r) => r.survivors.length) };
+    for (const { query, survivors, rounds } of speculate(queries, keys, dim, format, parameters)) {
+      yield { query, survivors, rounds: rounds.map(({ keys: given }) => ({ keys: given })), kept: rounds.map((r) => r.survivors.length) };
+    }
     return;
   }
   // Dense attention goes through the rounds as well, and each keeps everything.
-  for (const { query, survivors } of aliveRows(queryCount, parameters)) yield { query, survivors, kept: format.slices.map(() => survivors.length) };
+  for (const { query, survivors } of aliveRows(queryCount, parameters)) {
+    yield { query, survivors, rounds: format.slices.map(() => ({ keys: survivors })), kept: format.slices.map(() => survivors.length) };
+  }
 }
 
 /** Features of an output word. */
@@ -62,22 +67,23 @@ interface Place {
 
 /**
  * Heads, one after the other, without a reset between them.
+ * @param observe is shown every row of every head, in order.
  * @throws RangeError for a head that does not fit the unit, or parameters that the golden models refuse.
  */
-export function attentionVectors(spec: AttentionSpec, heads: readonly AttentionHead[]): DescribedVectors {
+export function attentionVectors(spec: AttentionSpec, heads: readonly AttentionHead[], observe: (row: HeadRow, head: number) => void = () => undefined): DescribedVectors {
   const { headDim, format, design } = spec;
   const vector = (name: string): ChannelBuilder => new ChannelBuilder(name, "input", [field(name, "features", headDim * format.operandBits)]);
   const [queries, keys, values] = [vector("queries"), vector("keys"), vector("values")];
   const head = new ChannelBuilder("head", "input", [...headFields(spec), field("head", "scale", 16), field("head", "shift", 5), field("head", "dense", 1)]);
   const outputs = new ChannelBuilder("outputs", "output", [field("outputs", "features", wordFeatures * format.operandBits), field("outputs", "last", 1)]);
   const places: Place[] = [];
-  for (const h of heads) {
+  heads.forEach((h, number) => {
     head.push([...headWord(spec, h), h.execution.c, h.execution.s, h.dense ? 1 : 0]);
     pushRows(queries, h.queries, h.dim, headDim, format.operandBits);
     if (h.loads) pushRows(keys, h.keys, h.dim, headDim, format.operandBits);
     if (h.loads) pushRows(values, h.values, h.dim, headDim, format.operandBits);
-    pushOutputs(outputs, places, h, spec);
-  }
+    pushOutputs(outputs, places, h, spec, (row) => observe(row, number));
+  });
   const vectors: VectorSet = { schema: "lapa-vectors/1", design, mode: "streams", channels: [queries, head, keys, values, outputs].map((c) => c.build()), constants: [] };
   return { vectors, describe: (index) => originOf(places[index], spec) };
 }
@@ -87,13 +93,14 @@ export function pushRows(channel: ChannelBuilder, matrix: Int16Array, dim: numbe
   for (let at = 0; at < matrix.length; at += dim) channel.push([packLanes(padded(matrix.subarray(at, at + dim), headDim), operandBits, true)]);
 }
 
-function pushOutputs(channel: ChannelBuilder, places: Place[], head: AttentionHead, { headDim, format }: HeadSpec): void {
+function pushOutputs(channel: ChannelBuilder, places: Place[], head: AttentionHead, { headDim, format }: HeadSpec, observe: (row: HeadRow) => void): void {
   const words = Math.ceil(headDim / wordFeatures);
-  for (const { query, output } of headRows(head, format)) {
-    const row = padded(output, words * wordFeatures);
+  for (const row of headRows(head, format)) {
+    observe(row);
+    const output = padded(row.output, words * wordFeatures);
     for (let word = 0; word < words; word++) {
-      channel.push([packLanes(row.subarray(word * wordFeatures, (word + 1) * wordFeatures), format.operandBits, true), word === words - 1 ? 1 : 0]);
-      places.push({ head, row: query, word });
+      channel.push([packLanes(output.subarray(word * wordFeatures, (word + 1) * wordFeatures), format.operandBits, true), word === words - 1 ? 1 : 0]);
+      places.push({ head, row: row.query, word });
     }
   }
 }

@@ -285,7 +285,7 @@ describe("the speculation unit", () => {
     expect(await mistake("cycles", "--queries", "5", "--keys", "20")).toMatch(/needs --queries, --keys and --survivors/);
     expect(await mistake("cycles", "--queries", "5", "--keys", "20", "--survivors", "3,4")).toMatch(/no number larger than the one before it/);
     expect(await mistake("cycles", "--queries", "5", "--keys", "2000", "--survivors", "3,2")).toMatch(/--keys is 2000; allowed: an integer from 1 to 1024/);
-    expect(await mistake("cycles", "--config", "default")).toMatch(/there is a cycle model of speculation only/);
+    expect(await mistake("cycles", "--config", "default")).toMatch(/there are cycle models of speculation and attention only/);
   });
 
   test("cycles of a trace and of a head by numbers", async () => {
@@ -294,6 +294,20 @@ describe("the speculation unit", () => {
     expect(out).toMatch(/\n100 queries, 1024 keys +\d+ +1026 +6\d\.\d\d +64\.00 +13\.00 +60\.00 +100\.0 %\n/);
     const { heads } = JSON.parse((await lapa("cycles", "--trace", "use_in0_L00_H0", "--json")).out);
     expect(heads).toEqual([expect.objectContaining({ name: "use_in0_L00_H0", queries: 128, load: 130 })]);
+  });
+
+  test("cycles of whole attention, and where they go", async () => {
+    const args = ["cycles", "--config", "attention-base", "--trace", "use_in0_L00_H0"];
+    const { code, out } = await lapa(...args);
+    expect(code).toBe(0);
+    const { heads: [head] } = JSON.parse((await lapa(...args, "--json")).out);
+    expect(head).toMatchObject({ name: "use_in0_L00_H0", queries: 128, keys: 128 });
+    const sum = (parts: Record<string, number>): number => Object.values(parts).reduce((total, n) => total + n, 0);
+    for (const choice of ["filtered", "dense"]) for (const run of ["alone", "stream"]) {
+      const { cycles, parts } = head[choice][run];
+      expect(sum(parts)).toBeCloseTo(cycles, 9);
+      expect(out).toMatch(new RegExp(`\n {2}${choice}, ${run} +${cycles} `));
+    }
   });
 });
 

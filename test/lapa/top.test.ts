@@ -5,9 +5,12 @@ import { codeOf, streamCodes } from "../../generator/lapa/error-codes";
 import { registerMap, type RegisterMapParameters } from "../../generator/lapa/register-map";
 import { Top } from "../../generator/lapa/top";
 import type { AttentionConfig } from "../../generator/lapa/unit-config";
+import { attentionParameters } from "../../generator/lapa/units";
+import { AttentionWork } from "../../sim/cycles/attention-work";
+import { topCycles } from "../../sim/cycles/top";
 import { Simulator } from "../../sim/engines/builtin";
 import { lintVerilog } from "../../sim/lint";
-import type { AttentionHead } from "../../sim/vectors/attention-vectors";
+import { type AttentionHead, headRows } from "../../sim/vectors/attention-vectors";
 import { advanceStall } from "../../sim/vectors/stalls";
 import { headsFor } from "./attention-cases";
 import { goldenHead } from "./attention-golden";
@@ -18,10 +21,17 @@ const params: RegisterMapParameters = {
   operandBits: 8, rounding: "floor" as "floor" | "nearest", terms: 1 as 1 | 2, window: 4 as number | null, logSide: "query" as "query" | "key", headDim: 9, maxKeys: 21,
   slices: [4, 4], keysPerCycle: [4, 2], featuresPerCycle: 9, blackBoxMemories: false, peRows: 3, beatBytes: 4,
 };
-const { headDim, beatBytes } = params;
-const config = parseConfig({ unit: "attention", headDim, maxKeys: params.maxKeys, keysPerCycle: [4, 2], peRows: params.peRows }, "test") as AttentionConfig;
-const map = registerMap(params);
+const { headDim } = params;
+const small = unitOf(params);
+const { config } = small;
 const { circuit, files } = build(Top, params);
+
+/** A top, and the attention unit in it. */
+function unitOf(of: RegisterMapParameters) {
+  const { headDim: d, maxKeys, keysPerCycle, peRows, logSide, window } = of;
+  const attention = parseConfig({ unit: "attention", headDim: d, maxKeys, keysPerCycle, peRows, logSide, window }, "test") as AttentionConfig;
+  return { params: of, map: registerMap(of), config: attention };
+}
 const bits = { start: 1n, softReset: 2n, irqEnable: 4n, dense: 8n };
 const tensors = ["keys", "values", "queries"] as const;
 
@@ -29,7 +39,7 @@ const tensors = ["keys", "values", "queries"] as const;
 const bytesOf = (matrix: Int16Array): number[] => Array.from(matrix, (x) => x & 255);
 
 class Host {
-  readonly sim = new Simulator(circuit);
+  readonly sim: Simulator;
   /** Bytes of packets to be sent, one after the other. */
   readonly packets: Record<(typeof tensors)[number], number[][]> = { keys: [], values: [], queries: [] };
   readonly outputs: number[] = [];
@@ -39,13 +49,15 @@ class Host {
   private readonly bus: AxiMaster;
 
   /** @param pauses a new random number for each cycle; bits set are pauses. */
-  constructor(private readonly pauses: () => number) {
+  constructor(private readonly pauses: () => number, private readonly unit = small, of = circuit) {
+    this.sim = new Simulator(of);
     this.sim.reset();
     this.bus = new AxiMaster(this.sim, [], pauses, "s_axil_", () => this.clock());
   }
 
   /** One cycle of the streams. */
   private clock(): void {
+    const { beatBytes } = this.unit.params;
     const pause = this.pauses();
     tensors.forEach((name, i) => {
       const packet = this.packets[name][0] ?? [];
@@ -71,13 +83,14 @@ class Host {
   }
 
   private take(): void {
+    const { beatBytes } = this.unit.params;
     const [data, keep] = [this.sim.peek("m_axis_outputs_tdata"), this.sim.peek("m_axis_outputs_tkeep")];
     for (let i = 0n; i < BigInt(beatBytes); i++) if ((keep >> i) & 1n) this.outputs.push(Number(BigInt.asIntN(8, data >> (8n * i))));
     this.ends += Number(this.sim.peek("m_axis_outputs_tlast"));
   }
 
   private address(name: string): number {
-    return map.find((r) => r.name === name)!.address;
+    return this.unit.map.find((r) => r.name === name)!.address;
   }
 
   write(name: string, data: number | bigint): void {
@@ -174,6 +187,31 @@ test.each([1, 2, 3])("heads of different sizes in flight, the next one started a
   expect(host.outputs).toEqual(heads.flatMap((head) => goldenHead(config, head).outputs));
   expect([host.ends, host.read("STATUS")]).toEqual([heads.length, 2]);
 });
+
+test.each([1, 4, 8, 64])("a head takes as many cycles as the model has, with beats of %d bytes", (beatBytes) => {
+  const variants = [{ headDim: 9, logSide: "query" as const, window: 4 }, { headDim: 16, logSide: "key" as const, window: null }];
+  for (const variant of variants) {
+    const unit = unitOf({ ...params, ...variant, featuresPerCycle: variant.headDim, beatBytes });
+    const { circuit: of } = build(Top, unit.params);
+    for (const head of [4, 5].flatMap((seed) => headsFor(unit.config, seed))) {
+      const host = new Host(never, unit, of);
+      const loading = { ...head, loads: true };
+      host.send(loading);
+      host.program(loading);
+      expect(host.finish()).toBe(0);
+      expect(host.read("CYCLES_LO")).toBe(modelled(loading, unit));
+    }
+  }
+}, 120_000);
+
+/** What CYCLES counts, by the cycle model. */
+function modelled(head: AttentionHead, unit: typeof small): number {
+  const { keys, dim, parameters, dense } = head;
+  const attention = attentionParameters(unit.config);
+  const work = new AttentionWork(attention, parameters);
+  for (const row of headRows(head, unit.config)) work.add(row);
+  return topCycles(attention, unit.params.beatBytes, work.head(keys.length / dim, dense ? "radius" : parameters.mode));
+}
 
 describe("mistakes", () => {
   const [head] = headsFor(config, 2);

@@ -66,7 +66,7 @@ describe.each([...headUnits("attention"), ...headUnits("top")])("preset $preset"
   const fitting = traces.filter(fits).map(({ name }) => name);
 
   test.each(["corners", ...fitting])("on %s, in Verilator whole", async (source) => {
-    await expectVerified(["--config", preset, "--trace", source, "--engine", "verilator"], 1);
+    await expectVerified(["--config", preset, "--trace", source, "--engine", "verilator"], runsOfEngine);
   });
 });
 

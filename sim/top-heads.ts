@@ -3,27 +3,42 @@
 import { attentionParts } from "../generator/lapa/attention";
 import { registerMap } from "../generator/lapa/register-map";
 import type { TopConfig } from "../generator/lapa/unit-config";
-import { benchName, topParameters } from "../generator/lapa/units";
+import type { ExecutionParameters } from "../generator/lapa/execution-format";
+import { attentionParameters, benchName, topParameters } from "../generator/lapa/units";
 import { activeCycles, type ArrayShape } from "./cycles/array-work";
+import { AttentionWork } from "./cycles/attention-work";
+import { sweep } from "./cycles/execution";
+import { topCycles } from "./cycles/top";
 import { type Counts, flightConversation, headConversation, identification, refusal } from "./driver/conversation";
 import { type AttentionHead, headRows } from "./vectors/attention-vectors";
 import type { DescribedVectors } from "./vectors/described";
-import { type ExpectedHead, topVectors } from "./vectors/top-vectors";
+import { type Exchange, type ExpectedHead, topVectors } from "./vectors/top-vectors";
 
 /** Heads that are in flight together, now and then: two are at most, so that the third one has to wait. */
 const flightSizes = [1, 3];
 
+/** What comes of heads, by the golden models. */
+export function expectedHeads(config: TopConfig, heads: readonly AttentionHead[]): ExpectedHead[] {
+  return heads.map((head) => ({ head, rows: [...headRows(head, config)] }));
+}
+
+export interface TopVectors extends DescribedVectors {
+  /** Of each head, in order, what its register CYCLES counts; null where it is not read. */
+  readonly cycles: readonly (number | null)[];
+}
+
 /**
  * Vectors of the unit `top` for some heads: the first by itself, then three that are started as soon as they can be, and so on.
  * Those without a query are refused.
+ * @param stalls whether streams may stall: then the registers that count cycles and stalls are not read.
  */
-export function topVectorsOfHeads(config: TopConfig, heads: readonly AttentionHead[]): DescribedVectors {
+export function topVectorsOfHeads(config: TopConfig, expected: readonly ExpectedHead[], stalls: boolean): TopVectors {
   const { headDim, beatBytes } = config;
   const params = topParameters(config);
   const map = registerMap(params);
   const array = attentionParts(params).execution;
-  const expected = heads.map((head): ExpectedHead => ({ head, rows: [...headRows(head, config)] }));
   const exchanges = identification(map);
+  const counted = new Map<ExpectedHead, number>();
   let ended = 0;
   for (const flight of flights(expected)) {
     const [first] = flight;
@@ -32,10 +47,29 @@ export function topVectorsOfHeads(config: TopConfig, heads: readonly AttentionHe
       continue;
     }
     ended += flight.length;
-    exchanges.push(...(flight.length === 1 ? headConversation(map, first.head, countsOf(first, array), ended) : flightConversation(map, flight.map((f) => f.head), ended)));
+    if (flight.length > 1) {
+      exchanges.push(...flightConversation(map, flight.map((f) => f.head), ended));
+      continue;
+    }
+    if (!stalls && isCleared(exchanges, array)) counted.set(first, cyclesOf(first, config));
+    exchanges.push(...headConversation(map, first.head, countsOf(first, array, counted.get(first) ?? null), ended));
   }
   const spec = { design: benchName(config), headDim, beatBytes, format: config };
-  return topVectors(spec, exchanges, expected.filter(({ rows }) => rows.length > 0));
+  const vectors = topVectors(spec, exchanges, expected.filter(({ rows }) => rows.length > 0));
+  return { ...vectors, cycles: expected.map((e) => counted.get(e) ?? null) };
+}
+
+/** Whether the unit's masks, which are cleared after reset, are so when all this has been said: no access takes less than three cycles. */
+function isCleared(exchanges: readonly Exchange[], array: ExecutionParameters): boolean {
+  return 3 * exchanges.length > sweep(array);
+}
+
+function cyclesOf({ head: { keys, dim, loads, dense, parameters }, rows }: ExpectedHead, config: TopConfig): number {
+  const params = attentionParameters(config);
+  const work = new AttentionWork(params, parameters);
+  rows.forEach((row) => work.add(row));
+  const count = keys.length / dim;
+  return topCycles(params, config.beatBytes, work.head(loads ? count : 0, dense ? "radius" : parameters.mode), count);
 }
 
 /** Cuts a list of heads into flights; a head without queries is one by itself. */
@@ -55,8 +89,7 @@ function flights(heads: readonly ExpectedHead[]): ExpectedHead[][] {
   return all;
 }
 
-function countsOf({ rows }: ExpectedHead, array: ArrayShape): Counts {
+function countsOf({ rows }: ExpectedHead, array: ArrayShape, cycles: number | null): Counts {
   const rounds = rows[0].kept.map((_, r) => rows.reduce((sum, { kept }) => sum + kept[r], 0));
-  // Without stalls the cycles of a head do not depend on anything else; a model of them would have its say here.
-  return { survivors: rounds, rows: rows.length, active: activeCycles(rows.map((row) => row.survivors), array), cycles: null };
+  return { survivors: rounds, rows: rows.length, active: activeCycles(rows.map((row) => row.survivors), array), cycles };
 }

@@ -3,7 +3,7 @@
 import { UserError } from "../generator/errors";
 import type { AttentionConfig, SpeculationConfig, TopConfig, UnitConfig } from "../generator/lapa/unit-config";
 import { attentionCornerHeads, attentionTraceHeads, attentionVectorsOfHeads, cornerHeads, traceHeads, vectorsOfHeads } from "./speculation-heads";
-import { topVectorsOfHeads } from "./top-heads";
+import { expectedHeads, topVectorsOfHeads } from "./top-heads";
 import { bundledTraces, resolveTrace } from "./traces/bundled";
 import { readTrace, type Trace } from "./traces/trace";
 import { alocDotCorners, alocDotVectors, alocVectors, type PairVectors } from "./vectors/aloc-vectors";
@@ -35,6 +35,8 @@ export interface MadeVectors extends DescribedVectors {
   readonly available: number;
   /** Cycles without stalls, where there is a model of them. */
   readonly cycles?: number;
+  /** The same for a run without stalls, where the unit itself counts cycles, which are compared. */
+  readonly unstalled?: DescribedVectors;
 }
 
 /**
@@ -122,7 +124,10 @@ function madeOfHeads(config: SpeculationConfig | AttentionConfig | TopConfig, tr
   const { headDim, maxKeys } = config;
   if (config.unit === "speculation") return vectorsOfHeads(config, trace === null ? cornerHeads(headDim, maxKeys, config, seed) : traceHeads(trace, config, limit));
   const heads = trace === null ? attentionCornerHeads(headDim, maxKeys, config, seed) : attentionTraceHeads(trace, config, limit);
-  return config.unit === "attention" ? attentionVectorsOfHeads(config, heads) : topVectorsOfHeads(config, heads);
+  if (config.unit === "attention") return attentionVectorsOfHeads(config, heads);
+  const expected = expectedHeads(config, heads);
+  const { vectors, describe } = topVectorsOfHeads(config, expected, true);
+  return { vectors, describe, unstalled: topVectorsOfHeads(config, expected, false) };
 }
 
 const countOf = ({ vectors }: Pick<DescribedVectors, "vectors">): number => vectors.channels[0].count;

@@ -52,7 +52,8 @@ export async function* verify(design: Design, sources: readonly VectorSource[], 
       const vectors = made.get(limit) ?? source.make(limit);
       made.set(limit, vectors);
       yield verifyOne(design, source.name, vectors, engine, options);
-      if (vectors.cycles !== undefined && isStalled(options.run.stalls) && options.run.wave === undefined) {
+      const isModelled = vectors.cycles !== undefined || vectors.unstalled !== undefined;
+      if (isModelled && isStalled(options.run.stalls) && options.run.wave === undefined) {
         yield verifyOne(design, source.name, vectors, engine, { ...options, run: { ...options.run, stalls: { ...options.run.stalls, input: 0, output: 0 } } });
       }
     }
@@ -64,14 +65,15 @@ const isStalled = ({ input, output }: Stalls): boolean => input > 0 || output > 
 async function verifyOne(design: Design, source: string, given: MadeVectors, engine: Engine, options: VerifyOptions): Promise<Run> {
   const { progress } = options;
   const listener = progress && ((done: number, total: number): void => progress(source, engine.name, done, total));
-  const result = await engine.run(design, given.vectors, { ...options.run, initSeed: initialSeed(options.run.initSeed ?? 1, source), ...(listener ? { progress: listener } : {}) });
-  const { version, verdict, compared, cycles, buildMs, runMs } = result;
   const stalled = isStalled(options.run.stalls);
+  const set = stalled ? given : given.unstalled ?? given;
+  const result = await engine.run(design, set.vectors, { ...options.run, initSeed: initialSeed(options.run.initSeed ?? 1, source), ...(listener ? { progress: listener } : {}) });
+  const { version, verdict, compared, cycles, buildMs, runMs } = result;
   const modelCycles = stalled ? null : given.cycles ?? null;
   return {
     source, engine: engine.name, version, verdict, compared, cycles, buildMs, runMs, stalled, modelCycles,
-    available: given.available, vectors: given.vectors.channels[0].count,
-    ok: verdict === "pass" && compared > 0 && (modelCycles === null || modelCycles === cycles), difference: firstDifference(result, given),
+    available: given.available, vectors: set.vectors.channels[0].count,
+    ok: verdict === "pass" && compared > 0 && (modelCycles === null || modelCycles === cycles), difference: firstDifference(result, set),
   };
 }
 

@@ -42,6 +42,8 @@ export interface AttentionStreams {
   readonly begins: number;
   /** Masks can be taken: they have been cleared after reset. */
   readonly cleared: number;
+  /** Keys that are loaded before. */
+  readonly loaded: number;
   readonly keys: Source;
   readonly values: Source;
   readonly queries: Source;
@@ -60,7 +62,7 @@ interface Both {
  */
 export function attentionTimes(params: AttentionParameters, heads: readonly AttentionHeadWork[]): AttentionTimes {
   const clock = new HeadClock(params, {
-    begins: 0, cleared: sweep(attentionParts(params).execution), keys: new Offered(), values: new Offered(), queries: new Offered(), outputs: new Taken(),
+    begins: 0, cleared: sweep(attentionParts(params).execution), loaded: 0, keys: new Offered(), values: new Offered(), queries: new Offered(), outputs: new Taken(),
   });
   const times = heads.map((head) => clock.head(head));
   if (!heads.at(-1)?.tiles.length) throw new RangeError("the last head has no row");
@@ -71,7 +73,7 @@ export function attentionTimes(params: AttentionParameters, heads: readonly Atte
 export class HeadClock {
   private readonly speculation: SpeculationParameters;
   private readonly execution: ExecutionParameters;
-  private groups = 0;
+  private groups: number;
   /** The next head's word may move. */
   private begins: number;
   /** The head before has left the unit. */
@@ -84,6 +86,7 @@ export class HeadClock {
     const { speculation, execution } = attentionParts(params);
     this.speculation = speculation;
     this.execution = execution;
+    this.groups = Math.ceil(streams.loaded / execution.columns);
   }
 
   head(work: AttentionHeadWork): AttentionHeadTimes {

@@ -12,13 +12,13 @@ const toCore = 1;
 
 /**
  * @param params of the attention unit. @param beatBytes of a beat. @param head with a row, after which and before which there is none.
- * @throws RangeError where it has no row: without outputs a head does not end.
+ * @param loaded keys that are there, for a head that brings none. @throws RangeError where it has no row: without outputs a head does not end.
  */
-export function topCycles(params: AttentionParameters, beatBytes: number, head: AttentionHeadWork): number {
+export function topCycles(params: AttentionParameters, beatBytes: number, head: AttentionHeadWork, loaded = 0): number {
   if (head.tiles.length === 0) throw new RangeError("the head has no row");
   // A stream is told of its packet with the head's word, and takes its first beat in the cycle after that.
   const packet = (): BeatSource => new BeatSource(beatBytes, params.headDim, toCore + 1);
   const outputs = new BeatSink(attentionParts(params).execution, beatBytes);
-  new HeadClock(params, { begins: toCore, cleared: 0, keys: packet(), values: packet(), queries: packet(), outputs }).head(head);
+  new HeadClock(params, { begins: toCore, cleared: 0, loaded, keys: packet(), values: packet(), queries: packet(), outputs }).head(head);
   return outputs.ends;
 }

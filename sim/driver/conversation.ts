@@ -12,7 +12,7 @@ export interface Counts {
   readonly rows: number;
   /** Cycles in which the array has operands. */
   readonly active: number;
-  /** From start to done; null where nobody knows: streams may stall. Then the counter is not read. */
+  /** From start to done, where no stream stalls; null where nobody knows, or streams may. Then neither it nor stalls are read. */
   readonly cycles: number | null;
 }
 
@@ -78,7 +78,8 @@ function end(map: RegisterMap): Exchange[] {
 function counters(map: RegisterMap, { survivors, rows, active, cycles }: Counts): Exchange[] {
   const wide = (name: string, count: number): Exchange[] => pair(count).map(([half, value]) => read(map, `${name}_${half}`, { [`${name}_${half}`.toLowerCase()]: value }));
   return [
-    ...(cycles === null ? [] : wide("CYCLES", cycles)), ...wide("PE_ACTIVE", active), read(map, "ROWS_DONE", { rows_done: rows }),
+    ...(cycles === null ? [] : [...wide("CYCLES", cycles), read(map, "INPUT_STALLS", { input_stalls: 0 }), read(map, "OUTPUT_STALLS", { output_stalls: 0 })]),
+    ...wide("PE_ACTIVE", active), read(map, "ROWS_DONE", { rows_done: rows }),
     ...survivors.map((count, r) => read(map, `SURVIVORS_${r}`, { [`survivors_${r}`]: count })),
   ];
 }

@@ -97,11 +97,18 @@ export class AxisVectors extends LibraryModule<AxisParameters> {
     this.tooLong.set(taken.and(isFinal).and(tlast.not().or(isHole.not().and(keep.gt(expected)))));
   }
 
+  /** A row waits in a register: whoever takes it may need as many cycles as its beats do, in which those of the next one come. */
   private leave(box: Ports<Gearbox>): void {
     const { operandBits, headDim } = this.params;
-    this.vectors.valid.set(box.out.valid);
-    box.out.ready.set(this.vectors.ready);
-    this.vectors.payload.features.set(joined(headDim, (i) => box.out.payload.data.bits(8 * i + operandBits - 1, 8 * i)));
+    const full = this.reg(Bool(), { reset: 0n });
+    const free = full.not().or(this.vectors.ready);
+    const row = this.reg(this.vectors.payload.features.type, { reset: "none", enable: free });
+    row.set(joined(headDim, (i) => box.out.payload.data.bits(8 * i + operandBits - 1, 8 * i)));
+    when(free, () => full.set(box.out.valid));
+    when(this.clear, () => full.set(0n));
+    box.out.ready.set(free);
+    this.vectors.valid.set(full);
+    this.vectors.payload.features.set(row);
   }
 }
 

@@ -88,6 +88,10 @@ export class Control extends LibraryModule<RegisterMapParameters> {
     latch.cleared.set(registers.cleared["error"]!);
     registers.raise["error"]!.set(latch.raise);
     registers.value["error_code"]!.set(latch.code);
+    const startCode = this.reg(starter.code.type, { reset: 0n });
+    when(starter.started, () => startCode.set(0n));
+    when(starter.refused, () => startCode.set(starter.code));
+    registers.value["start_code"]!.set(startCode);
   }
 
   private counters(registers: Ports<Registers>, starts: Bool, inFlight: Bool): void {

@@ -19,7 +19,7 @@ export class Counters extends LibraryModule<RegisterMapParameters> {
   readonly rowDone = this.input(Bool());
   /** A row has left a round, with so many keys. */
   readonly survived = this.unit.rounds.map(() => this.input({ valid: Bool(), count: UInt(this.unit.countBits) }));
-  readonly value = this.output(fieldTypes(fieldsWith(registerMap(this.params), "ro").filter((f) => !["busy", "pending", "error_code", "heads_done"].includes(f.name))));
+  readonly value = this.output(fieldTypes(fieldsWith(registerMap(this.params), "ro").filter((f) => !["busy", "pending", "error_code", "start_code", "heads_done"].includes(f.name))));
 
   override get doc(): string {
     return "Counts what a head costs.";

@@ -131,6 +131,7 @@ const control: readonly Unplaced[] = [
     field("w1c", "error", [2, 2], "something went wrong; error_code says what"),
     field("ro", "pending", [3, 3], "a start would be refused: a head that was started waits for the one before, or a soft reset is not at its end"),
     field("ro", "error_code", [15, 8], "the first error since error was 0; 0 where there is none"),
+    field("ro", "start_code", [23, 16], "why the last start was refused, even where error_code has an earlier error; 0 where it was not"),
   ] },
   { name: "HEADS_DONE", doc: "How many heads have ended.", fields: [field("ro", "heads_done", [31, 0], "number since reset; it goes on after a soft reset")] },
 ];

@@ -5,7 +5,7 @@ import type { Sink, Source } from "./streams";
 
 /** Vectors of a packet out of beats of a bus that has them from the start. */
 export class BeatSource implements Source {
-  /** Beats that have entered, and vectors that have left. */
+  /** Beats that have entered, and when each vector left the gearbox for the register behind it. */
   private beats = 0;
   private readonly left: number[] = [];
   private lastBeat: number;
@@ -14,12 +14,18 @@ export class BeatSource implements Source {
   /** @param beatBytes, vectorBytes of a beat and of a vector. @param begins the first cycle in which a beat may enter. */
   constructor(private readonly beatBytes: number, private readonly vectorBytes: number, private readonly begins: number) {
     this.lastBeat = begins - 1;
-    this.offered = this.enter(1);
+    this.offered = this.leave(begins);
   }
 
   moved(cycle: number): void {
-    this.left.push(cycle);
-    this.offered = Math.max(cycle + 1, this.enter(this.left.length + 1));
+    this.offered = this.leave(cycle);
+  }
+
+  /** The next vector leaves the gearbox. @param free the first cycle in which the register takes it. @returns the cycle in which it is there. */
+  private leave(free: number): number {
+    const leaves = Math.max(free, this.enter(this.left.length + 1));
+    this.left.push(leaves);
+    return leaves + 1;
   }
 
   /** Beats enter until there are so many vectors. @returns the first cycle in which the last of these is there. */

@@ -69,17 +69,16 @@ static void write_head(const struct lapa *device, const struct lapa_head *head)
 
 int lapa_start(const struct lapa *device, const struct lapa_head *head)
 {
-  uint32_t control, error;
+  uint32_t control, status, refused;
 
   write_head(device, head);
-  /* The code of a refusal would not be seen behind another error. */
-  error = lapa_get_error_code(get(device, LAPA_STATUS));
-  if (error != LAPA_ERROR_NONE) return (int)error;
   control = lapa_set_dense(get(device, LAPA_CONTROL), head->dense);
   set(device, LAPA_CONTROL, lapa_set_start(control, 1));
-  error = lapa_get_error_code(get(device, LAPA_STATUS));
-  if (error != LAPA_ERROR_NONE && error < LAPA_ERROR_KEYS_SHORT) set(device, LAPA_STATUS, LAPA_STATUS_ERROR_MASK);
-  return (int)error;
+  status = get(device, LAPA_STATUS);
+  refused = lapa_get_start_code(status);
+  /* The caller knows of the refusal; another error is still to be told. */
+  if (refused != LAPA_ERROR_NONE && lapa_get_error_code(status) == refused) set(device, LAPA_STATUS, LAPA_STATUS_ERROR_MASK);
+  return (int)refused;
 }
 
 bool lapa_pending(const struct lapa *device) { return lapa_get_pending(get(device, LAPA_STATUS)) != 0; }

@@ -75,8 +75,7 @@ void lapa_enable_irq(const struct lapa *device, bool enable);
 /*
  * Starts a head. Two may be in flight: one at work, and one that is loaded meanwhile. Returns 0, or why the head is refused:
  * LAPA_ERROR_START_BUSY while lapa_pending is true, LAPA_ERROR_KEYS and so on for what is out of range.
- * A code from LAPA_ERROR_KEYS_SHORT on tells of a packet of a head before, behind which a refusal would not be seen. Where that
- * error was set already, nothing has been started, and lapa_finish clears it; otherwise only lapa_soft_reset makes sure.
+ * Errors of packets of a head before stay for lapa_finish.
  */
 int lapa_start(const struct lapa *device, const struct lapa_head *head);
 

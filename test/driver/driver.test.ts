@@ -76,7 +76,9 @@ describe.each([["top-tiny", presets["top-tiny"]!.config], ["rounds of 1, 1 and 2
     const code = streamCodes.values + faultCodes.short;
     const short = { ...head!, values: head!.values.slice(0, -1) };
     const filled = { ...head!, values: Int16Array.of(...short.values, 0) };
-    run(4, start(head!), send(short), wait(1), receive(config, filled), start(second!, code), step("finish", `finish ${code}`), whole(config, second!));
+    // Behind it a start that is refused is seen as well.
+    const refused = start({ ...second!, execution: { ...second!.execution, s: 32 } }, codeOf("shift"));
+    run(4, start(head!), send(short), wait(1), receive(config, filled), refused, step("finish", `finish ${code}`), whole(config, second!));
     run(4, start(head!), send(short), wait(1), step("soft_reset 9999", "soft_reset 0"), whole(config, second!));
   });
 

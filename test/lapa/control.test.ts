@@ -130,6 +130,7 @@ test("two heads in flight", () => {
 
 test("a head that is refused, and a start while one waits, set an error and nothing else", () => {
   const bench = new Bench();
+  const startCode = (): number => Number((bench.read("STATUS") >> 16n) & 255n);
   bench.program();
   bench.write("SHIFT", 32n);
   bench.write("CONTROL", irqEnable | start);
@@ -138,6 +139,11 @@ test("a head that is refused, and a start while one waits, set an error and noth
   expect(words.map((name) => bench.sim.peek(`${name}_valid`))).toEqual(words.map(() => 0n));
   bench.write("STATUS", 4n);
   expect(bench.status()).toEqual(idle);
+  // Behind the error of a packet the refusal of a start is seen as well, until there is another start.
+  bench.event("faults_values_too_long");
+  bench.write("CONTROL", start);
+  expect([bench.status().code, startCode()]).toEqual([streamCodes.values + 1, codeOf("shift")]);
+  bench.write("STATUS", 4n);
   bench.write("SHIFT", 31n);
   bench.sim.poke("packets_queries_ready", 0n);
   bench.write("CONTROL", start);
@@ -146,6 +152,9 @@ test("a head that is refused, and a start while one waits, set an error and noth
   bench.event("packets_queries_ready");
   bench.event("output_done");
   expect(bench.status()).toEqual({ busy: 0n, done: 1n, error: 1n, pending: 0n, code: codeOf("start_busy") });
+  expect(startCode()).toBe(codeOf("start_busy"));
+  bench.write("CONTROL", start);
+  expect(startCode()).toBe(0);
 });
 
 test("a fault of a stream is told, and the head ends", () => {

@@ -14,7 +14,7 @@ export const commands: Readonly<Record<string, { readonly summary: string; reado
   vectors: { summary: "Write stimulus, expected results and a test bench for any simulator.", load: () => (require("./vectors") as typeof import("./vectors")).vectorsCommand },
   predict: { summary: "Show what the speculation unit keeps of attention on traces, and what that costs.", load: () => (require("./predict") as typeof import("./predict")).predictCommand },
   run: { summary: "Run heads of attention from Q, K, V to O, and show how far the output is from exact attention.", load: () => (require("./run-head") as typeof import("./run-head")).runCommand },
-  cycles: { summary: "Count the cycles that the speculation unit takes for a head.", load: () => (require("./cycles") as typeof import("./cycles")).cyclesCommand },
+  cycles: { summary: "Count the cycles that a head takes.", load: () => (require("./cycles") as typeof import("./cycles")).cyclesCommand },
   elaborate: { summary: "Turn a module written in TypeScript into Verilog.", load: () => (require("./elaborate") as typeof import("./elaborate")).elaborateCommand },
   lint: { summary: "Check a design, by lapa and by other tools.", load: () => (require("./lint") as typeof import("./lint")).lintCommand },
   presets: { summary: "List the configurations that have a name.", load: () => (require("./presets") as typeof import("./presets")).presetsCommand },

@@ -35,8 +35,8 @@ export interface MadeVectors extends DescribedVectors {
   readonly available: number;
   /** Cycles without stalls, where there is a model of them. */
   readonly cycles?: number;
-  /** The same for a run without stalls, where the unit itself counts cycles, which are compared. */
-  readonly unstalled?: DescribedVectors;
+  /** The same for a run without stalls, where the unit itself counts cycles, which are compared as well. */
+  readonly unstalled?: DescribedVectors & { readonly available: number };
 }
 
 /**
@@ -116,18 +116,19 @@ function unitVectors(config: UnitConfig, trace: Trace | null, limit: number, see
 }
 
 function headVectors(config: SpeculationConfig | AttentionConfig | TopConfig, trace: Trace | null, limit: number, seed: number): MadeVectors {
-  const made = madeOfHeads(config, trace, limit, seed);
-  return { ...made, available: made.vectors.channels.filter((c) => c.direction === "output").reduce((sum, c) => sum + c.count, 0) };
-}
-
-function madeOfHeads(config: SpeculationConfig | AttentionConfig | TopConfig, trace: Trace | null, limit: number, seed: number): Omit<MadeVectors, "available"> {
   const { headDim, maxKeys } = config;
-  if (config.unit === "speculation") return vectorsOfHeads(config, trace === null ? cornerHeads(headDim, maxKeys, config, seed) : traceHeads(trace, config, limit));
+  if (config.unit === "speculation") return whole(vectorsOfHeads(config, trace === null ? cornerHeads(headDim, maxKeys, config, seed) : traceHeads(trace, config, limit)));
   const heads = trace === null ? attentionCornerHeads(headDim, maxKeys, config, seed) : attentionTraceHeads(trace, config, limit);
-  if (config.unit === "attention") return attentionVectorsOfHeads(config, heads);
+  if (config.unit === "attention") return whole(attentionVectorsOfHeads(config, heads));
   const expected = expectedHeads(config, heads);
   const { vectors, describe } = topVectorsOfHeads(config, expected, true);
-  return { vectors, describe, unstalled: topVectorsOfHeads(config, expected, false) };
+  const counted = topVectorsOfHeads(config, expected, false);
+  return { ...whole({ vectors, describe }), ...(counted.cycles.every((c) => c === null) ? {} : { unstalled: whole(counted) }) };
+}
+
+/** Vectors of which all words are there. */
+function whole<T extends DescribedVectors>(made: T): T & { readonly available: number } {
+  return { ...made, available: made.vectors.channels.filter((c) => c.direction === "output").reduce((sum, c) => sum + c.count, 0) };
 }
 
 const countOf = ({ vectors }: Pick<DescribedVectors, "vectors">): number => vectors.channels[0].count;

@@ -27,6 +27,8 @@ export interface Run extends Pick<RunResult, "engine" | "version" | "verdict" | 
   readonly stalled: boolean;
   /** What the cycle model says of a run without stalls; null where there is no model, or there are stalls. */
   readonly modelCycles: number | null;
+  /** Whether what the unit itself counts of its cycles was compared. */
+  readonly isCounted: boolean;
   /** The verdict is `pass`, something was compared, and the cycles are those of the model. */
   readonly ok: boolean;
   readonly difference: Difference | null;
@@ -72,7 +74,7 @@ async function verifyOne(design: Design, source: string, given: MadeVectors, eng
   const modelCycles = stalled ? null : given.cycles ?? null;
   return {
     source, engine: engine.name, version, verdict, compared, cycles, buildMs, runMs, stalled, modelCycles,
-    available: given.available, vectors: set.vectors.channels[0].count,
+    available: set.available, isCounted: set === given.unstalled, vectors: set.vectors.channels[0].count,
     ok: verdict === "pass" && compared > 0 && (modelCycles === null || modelCycles === cycles), difference: firstDifference(result, set),
   };
 }

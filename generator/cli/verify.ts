@@ -131,12 +131,12 @@ async function report(runs: AsyncIterable<Run>, { say, progress }: Context): Pro
 
 const count = (n: number): string => n.toLocaleString("en");
 
-function runLine({ engine, source, compared, available, cycles, runMs, verdict, stalled, modelCycles }: Run): string {
+function runLine({ engine, source, compared, available, cycles, runMs, verdict, stalled, modelCycles, isCounted }: Run): string {
   const share = compared === available ? count(compared) : `${count(compared)} of ${count(available)}`;
   const rate = Math.round(compared / Math.max(runMs, 1) * 1000);
   const result = verdict === "pass" && compared === 0 ? "nothing compared" : verdict;
-  const model = modelCycles === null ? "" : modelCycles === cycles ? ", cycles as modelled" : `, and the model has ${count(modelCycles)} cycles`;
-  const stalls = stalled || modelCycles === null ? "" : ", without stalls";
+  const model = isCounted ? (verdict === "pass" ? ", CYCLES as modelled" : "") : modelCycles === null ? "" : modelCycles === cycles ? ", cycles as modelled" : `, and the model has ${count(modelCycles)} cycles`;
+  const stalls = stalled || model === "" ? "" : ", without stalls";
   return `${engine.padEnd(9)}  ${source.padEnd(18)}  ${share.padStart(18)} compared  ${count(cycles).padStart(9)} cycles  ${count(rate).padStart(9)}/s  ${result}${stalls}${model}`;
 }
 

@@ -28,7 +28,7 @@ export async function mistake(...argv: string[]): Promise<string> {
 export interface VerifyResult {
   readonly code: number;
   readonly ok: boolean;
-  readonly runs: readonly { engine: string; source: string; verdict: string; compared: number; available: number; vectors: number; cycles: number; stalled: boolean; modelCycles: number | null }[];
+  readonly runs: readonly { engine: string; source: string; verdict: string; compared: number; available: number; vectors: number; cycles: number; stalled: boolean; modelCycles: number | null; isCounted: boolean }[];
 }
 
 /** `lapa verify`, which must at least get as far as a result. */

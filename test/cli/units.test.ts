@@ -328,9 +328,11 @@ describe("a top is verified from bus to bus", () => {
   test("in every engine; on a real trace", async () => {
     const { code, runs } = await verified("--config", "top-tiny", "--trace", "corners");
     expect(code).toBe(0);
-    expect(runs.map((r) => [r.engine, r.verdict, r.cycles])).toEqual(["builtin", "icarus", "verilator"].map((engine) => [engine, "pass", runs[0]!.cycles]));
+    const twice = ["builtin", "icarus", "verilator"].flatMap((engine) => [[engine, "pass", runs[0]!.cycles], [engine, "pass", runs[1]!.cycles]]);
+    expect(runs.map((r) => [r.engine, r.verdict, r.cycles])).toEqual(twice);
+    expect(runs.map((r) => [r.stalled, r.isCounted])).toEqual([0, 1, 2].flatMap(() => [[true, false], [false, true]]));
     const real = await verified("--config", "top-tiny", "--set", "headDim=15", "--set", "maxKeys=214", "--trace", "ocr_in0_L00_H0", "--engine", "builtin", "--limit", "4");
-    expect(real).toMatchObject({ code: 0, runs: [{ verdict: "pass" }] });
+    expect(real).toMatchObject({ code: 0, runs: [{ verdict: "pass" }, { verdict: "pass", isCounted: true }] });
   }, 120_000);
 
   test("from a folder, with what stands around it: one changed gate is found", async () => {

@@ -14,25 +14,13 @@ import { presets } from "../generator/lapa/presets";
 import { elaborateUnit } from "../generator/lapa/units";
 import { MacArray } from "../generator/rivals/mac-array";
 import type { SpeculationConfig } from "../generator/lapa/unit-config";
-import type { Design, Engine, RunResult } from "../sim/engines/engine";
-import { engines } from "../sim/engines";
+import type { RunResult } from "../sim/engines/engine";
 import { exactScores } from "../sim/metrics/attention";
 import { predictHead } from "../sim/predict";
-import type { Trace } from "../sim/traces/trace";
 import { vectorSources } from "../sim/unit-vectors";
 import type { VectorSet } from "../sim/vectors/vectors";
-
-const stalls = { seed: 1, input: 0, output: 0 };
-
-interface Figure {
-  readonly name: string;
-  readonly value: number;
-  readonly unit: string;
-  /** What it is to be compared with. */
-  readonly beside: string;
-}
-
-const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
+import { busy, checked, type Figure, median, present, randomTrace } from "./bench-figure";
+import { wholeHeads } from "./bench-heads";
 
 /** The processor time of node processes that print JSON: the median of several. */
 function child<T>(args: readonly string[], repeat: number, pick: (printed: T) => number): number {
@@ -97,17 +85,6 @@ function arrayVectors(size: number, cycles: number): VectorSet {
     ],
     constants: [{ port: "enable", width: 1, value: 1n }, { port: "clear", width: 1, value: 0n }, ...idle.map((port) => ({ port, width: 8, value: 0x55n }))],
   };
-}
-
-async function checked(engine: Engine, design: Design, vectors: VectorSet, compare = true): Promise<RunResult> {
-  const result = await engine.run(design, vectors, { stalls, compare });
-  if (result.verdict !== "pass" || (compare && result.compared === 0)) throw new Error(`${engine.name} on ${vectors.design}: ${result.verdict}`);
-  return result;
-}
-
-async function present(): Promise<Engine[]> {
-  const versions = await Promise.all(engines().map((e) => e.version()));
-  return engines().filter((_, i) => versions[i] !== null);
 }
 
 /** Cycles a second on the array of 16 x 16. */
@@ -190,24 +167,11 @@ async function speculationEngines(): Promise<Figure[]> {
   }));
 }
 
-/** Of the processor, in seconds. */
-function busy(work: () => void): number {
-  const before = process.cpuUsage();
-  work();
-  const { user, system } = process.cpuUsage(before);
-  return (user + system) / 1e6;
-}
-
 /** A large head through the golden model of the speculation unit, all figures included. */
 function prediction(): Figure[] {
   const [size, dim] = [1024, 64];
   const config = parseConfig({ unit: "speculation" }, "the default") as SpeculationConfig;
-  // Operands that look random: a linear congruential generator's upper bits.
-  let state = 1;
-  const operands = (): Int16Array => Int16Array.from({ length: size * dim }, () => ((state = (Math.imul(state, 1103515245) + 12345) | 0) >> 24));
-  const trace: Trace = {
-    name: "random", operandBits: 8, q: operands(), k: operands(), v: operands(), nQ: size, nK: size, dim, scaleQ: 1 / 64, scaleK: 1 / 64, scaleV: 1, attnScale: 1 / 8, causal: false, meta: new Map(),
-  };
+  const trace = randomTrace(size, dim);
   const predicted = (radius: number): number => median([0, 1, 2].map(() => busy(() => {
     for (const _ of predictHead(trace, config, { mode: "radius", margins: config.slices.map(() => radius), guards: config.slices.map(() => 6) }));
   })));
@@ -221,7 +185,7 @@ function prediction(): Figure[] {
 async function main(): Promise<void> {
   const figures: Figure[] = [];
   const json = process.argv.includes("--json");
-  for (const part of [emission, simulation, dotProduct, speculationEngines, speculation, prediction]) {
+  for (const part of [emission, simulation, dotProduct, speculationEngines, speculation, wholeHeads, prediction]) {
     for (const f of await part()) {
       figures.push(f);
       const value = f.value < 100 ? f.value.toFixed(f.value < 10 ? 3 : 2) : Math.round(f.value).toLocaleString("en-US");

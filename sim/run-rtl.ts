@@ -1,7 +1,9 @@
 /** A whole head through the RTL of the attention unit or of the accelerator, filtered and dense, against the golden model. */
 
+import { attentionParts } from "../generator/lapa/attention";
 import type { FilterParameters } from "../generator/lapa/config";
 import type { AttentionConfig, TopConfig } from "../generator/lapa/unit-config";
+import { attentionParameters } from "../generator/lapa/units";
 import type { Design, Engine, RunOptions, RunResult } from "./engines/engine";
 import type { HeadRun } from "./run";
 import { attentionVectorsOfHeads } from "./speculation-heads";
@@ -9,11 +11,13 @@ import { expectedHeads, topVectorsOfHeads } from "./top-heads";
 import type { AttentionHead } from "./vectors/attention-vectors";
 import type { VectorSet } from "./vectors/vectors";
 
-export interface RtlRun extends Pick<RunResult, "engine" | "version" | "verdict" | "compared" | "cycles"> {
+export interface RtlRun extends Pick<RunResult, "engine" | "version" | "verdict" | "compared" | "cycles" | "buildMs" | "runMs"> {
   readonly trace: string;
   readonly dense: boolean;
   /** What the cycle model says; null of a top whose masks are not yet cleared when the head starts. */
   readonly modelCycles: number | null;
+  /** Multiply-accumulates that attention needs, of those that the array's elements have time for in all cycles. */
+  readonly utilisation: number;
   /** The verdict is `pass`, something was compared, and the cycles are those of the model. */
   readonly ok: boolean;
 }
@@ -23,12 +27,17 @@ export async function* runRtl(design: Design, config: AttentionConfig | TopConfi
   for (const dense of run.filter === null ? [true] : [false, true]) {
     const { vectors, model } = vectorsOf(config, headOfRun(config, run, dense));
     const stalls = { seed: 1, input: 0, output: 0 };
-    const { verdict, compared, cycles, version } = await engine.run(design, vectors, { stalls, ...(progress === undefined ? {} : { progress }) });
+    const { cycles, verdict, compared, version, buildMs, runMs } = await engine.run(design, vectors, { stalls, ...(progress === undefined ? {} : { progress }) });
     // The run of a top has its registers' traffic in it as well.
     const counted = config.unit === "top" && verdict === "pass" ? model ?? cycles : cycles;
     const ok = verdict === "pass" && compared > 0 && (model === null || counted === model);
-    yield { trace: run.trace.name, engine: engine.name, version, dense, verdict, compared, cycles: counted, modelCycles: model, ok };
+    yield { trace: run.trace.name, engine: engine.name, version, dense, verdict, compared, cycles: counted, modelCycles: model, utilisation: utilisation(config, run, dense, counted), buildMs, runMs, ok };
   }
+}
+
+function utilisation(config: AttentionConfig | TopConfig, { figures }: HeadRun, dense: boolean, cycles: number): number {
+  const { rows, columns } = attentionParts(attentionParameters(config)).execution;
+  return (dense ? figures.denseMacs : figures.macs) / (rows * columns * cycles);
 }
 
 /** @returns with what the cycle model says, which a top compares itself. */

@@ -76,7 +76,7 @@ async function throughRtl(config: AttentionConfig | TopConfig, runs: readonly He
       progress("");
       const filtered = all.find((r) => r.trace === rtl.trace && !r.dense);
       const gain = rtl.dense && filtered !== undefined ? `, ${(rtl.cycles / filtered.cycles).toFixed(2)} times as many as filtered` : "";
-      say(`${name}${rtl.dense ? ", dense" : ""}: ${rtl.verdict}, ${rtl.compared.toLocaleString("en")} words compared, ${rtl.cycles.toLocaleString("en")} cycles${gain}`);
+      say(`${name}${rtl.dense ? ", dense" : ""}: ${rtl.verdict}, ${rtl.compared.toLocaleString("en")} words compared, ${rtl.cycles.toLocaleString("en")} cycles${gain}, utilisation ${(100 * rtl.utilisation).toFixed(1)} %`);
     }
   }
   return all;

@@ -9,6 +9,7 @@ import { readNpy } from "../../sim/traces/npy";
 import { readTrace, type Trace } from "../../sim/traces/trace";
 import { definedExecution } from "../golden/execution-definition";
 import { safetensors } from "../traces/fixtures";
+import { expectHead } from "./head-through-rtl";
 import { eachFolder, lapa, mistake } from "./lapa";
 
 const folder = eachFolder();
@@ -172,7 +173,7 @@ describe("traces of one's own", () => {
     const file = folder.file("t.safetensors", safetensors({ q, k, v: tensor(-128, 1, -128, 3) }, { scale_q: "0.001" }));
     const { code, out } = await lapa("run", "--config", "attention-tiny", "--trace", file, "--engine", "builtin");
     expect(code).toBe(0);
-    expect(out).toMatch(/t in builtin: pass, 3 words compared, \d+ cycles\nt in builtin, dense: pass, 3 words compared, \d+ cycles, \d\.\d\d times as many as filtered\n$/);
+    expect(out).toMatch(/t in builtin: pass, 3 words compared, \d+ cycles, utilisation \d\.\d %\nt in builtin, dense: pass, 3 words compared, \d+ cycles, \d\.\d\d times as many as filtered, utilisation \d\.\d %\n$/);
     const { rtl } = JSON.parse((await lapa("run", "--config", "attention-tiny", "--trace", file, "--engine", "icarus", "--dense", "--json")).out);
     expect(rtl).toEqual([expect.objectContaining({ engine: "icarus", dense: true, verdict: "pass", compared: 3 })]);
     const top = JSON.parse((await lapa("run", "--config", "top-tiny", "--trace", file, "--engine", "builtin", "--json")).out);
@@ -180,6 +181,11 @@ describe("traces of one's own", () => {
     expect(top.rtl.map((r: { dense: boolean; verdict: string; compared: number }) => [r.dense, r.verdict, r.compared > 6])).toEqual([[false, "pass", true], [true, "pass", true]]);
     expect(await mistake("run", "--config", "tiny", "--trace", file, "--engine", "builtin")).toMatch(/--engine runs RTL from Q, K and V to O, and tiny is a configuration of speculation\n {2}hint: .*attention-tiny/);
   });
+
+  test.each(["icarus", "verilator"])("a real head from its file to O, from bus to bus in %s", async (engine) => {
+    const array = ["--set", "keysPerCycle=8", "--set", "peRows=8", "--set", "maxKeys=128"];
+    await expectHead("--config", "top-base", ...array, "--trace", "use_in0_L00_H1", "--engine", engine);
+  }, 240_000);
 
   test("outputs of zeros have no error", async () => {
     const file = folder.file("t.safetensors", safetensors({ q, k, v: tensor(0, 0, 0, 0) }));

@@ -4,7 +4,8 @@ import type { Circuit, Module } from "../ir/types";
 
 /** Modules equal but for their names, parameters, places and what the designer called things: the first stays. */
 export function mergeEqual(circuit: Circuit): Circuit {
-  const first = new Map<string, string>();
+  /** Modules that stay, by what is quickly said of them. */
+  const alike = new Map<string, Candidate[]>();
   const renamed = new Map<string, string>();
   const modules: Module[] = [];
   for (const original of circuit.modules) {
@@ -16,15 +17,34 @@ export function mergeEqual(circuit: Circuit): Circuit {
       modules.push(m);
       continue;
     }
-    const content = contentOf(m);
-    const same = first.get(content);
-    if (same !== undefined) renamed.set(m.name, same);
+    const outline = outlineOf(m);
+    const others = alike.get(outline) ?? [];
+    const candidate = new Candidate(m);
+    const same = others.find((other) => other.content === candidate.content);
+    if (same !== undefined) renamed.set(m.name, same.module.name);
     else {
-      first.set(content, m.name);
+      alike.set(outline, [...others, candidate]);
       modules.push(m);
     }
   }
   return { ...circuit, modules };
+}
+
+/** A module that another may be equal to. */
+class Candidate {
+  private text: string | null = null;
+
+  constructor(readonly module: Module) {}
+
+  get content(): string {
+    return (this.text ??= contentOf(this.module));
+  }
+}
+
+/** Equal for equal modules, and hardly ever for others. */
+function outlineOf(m: Module): string {
+  if (m.kind === "memory") return `${m.width} ${m.laneWidth} ${m.depth}`;
+  return [...m.ports.map((p) => p.width), m.signals.length, m.instances.length, m.body.length].join(" ");
 }
 
 function contentOf(m: Module): string {

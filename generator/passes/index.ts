@@ -1,6 +1,6 @@
 /** The passes, in order: first the checks, while the circuit is still what the designer wrote. */
 
-import { type Diagnostic, Reporter } from "../diagnostics/diagnostic";
+import { type Diagnostic, DiagnosticError, Reporter } from "../diagnostics/diagnostic";
 import type { Circuit } from "../ir/types";
 import { connect } from "../ir/connect";
 import { verify } from "../ir/verify";
@@ -40,11 +40,26 @@ export function runPasses(circuit: Circuit, reporter = new Reporter()): { readon
   verify(circuit);
   for (const { run } of checks) run(circuit, reporter);
   reporter.check();
-  let result = circuit;
-  for (const { name, run } of transformations) {
-    const before = result;
-    result = run(before, reporter);
-    verify(result, `pass '${name}'`, before);
+  return { circuit: transformed(circuit, reporter), warnings: reporter.warnings };
+}
+
+/** Looks once at what all transformations leave; which one is to blame is asked when there is something to blame it for. */
+function transformed(circuit: Circuit, reporter: Reporter): Circuit {
+  try {
+    const result = transformations.reduce((before, { run }) => run(before, reporter), circuit);
+    verify(result, "the passes", circuit);
+    return result;
+  } catch (error) {
+    if (!(error instanceof DiagnosticError)) blame(circuit);
+    throw error;
   }
-  return { circuit: result, warnings: reporter.warnings };
+}
+
+/** @throws Error naming the first pass that breaks the IR, where one does. */
+function blame(circuit: Circuit): void {
+  transformations.reduce((before, { name, run }) => {
+    const result = run(before, new Reporter());
+    verify(result, `pass '${name}'`, before);
+    return result;
+  }, circuit);
 }

@@ -1,37 +1,32 @@
 /** The execution unit: exact attention over the keys that each query needs. */
 
 import { Bits, Bool, concat, connect, drive, literal, log2Ceil, mux, pack, type Ports, select, type Signal, SInt, type Type, UInt, unpack, Vec, when } from "lapa";
-import { countDown, countUpDown } from "../lib/counting";
+import { countUpDown } from "../lib/counting";
 import { LibraryModule } from "../lib/library-module";
 import { SkewRegisters } from "../lib/skew-registers";
 import { resized } from "../lib/sums";
+import { ExecutionControl, executionHeadFields, keyBanks } from "./execution-control";
 import { executionFormat, type ExecutionParameters, quotientBitsPerStage, wordFeatures } from "./execution-format";
-import { HeadStages } from "./head-stages";
 import { bankedGroup, bankedGroups, keyAddress, KeyBank } from "./key-bank";
 import { OutputRows } from "./output-rows";
 import { PeArray } from "./pe-array";
-import { scaleBits, shiftBits } from "./probability";
 import { numeratorBits, RoundingDivider } from "./rounding-divider";
 import { denominatorBits, SoftmaxLane, wordIndexBits } from "./softmax-lane";
-import { rowBits } from "./speculation-format";
 import { TileDrain } from "./tile-drain";
 import { TileFeeder } from "./tile-feeder";
 import { TileMasks } from "./tile-masks";
 import { VectorWriter } from "./vector-writer";
 
-/** One head is executed while the next one's keys and values come. */
-const keyBanks = 2;
-
 /**
  * Heads: a word of registers, keys and values, then queries and for each of them which keys it needs; outputs in the order of
- * queries. A head is loaded while the one before is executed. R queries are a tile. The array works on scores of one tile and on P.V of the one before in
- * turns, while probabilities of the former are formed, masks of the next come and outputs of the one before leave.
+ * queries. A head is loaded while the one before is executed. R queries are a tile. The array works on scores of one tile and
+ * on P.V of the one before in turns, while probabilities of the former are formed, masks of the next come and outputs of the
+ * one before leave.
  */
 export class Execution extends LibraryModule<ExecutionParameters> {
   private readonly format = executionFormat(this.params);
   private readonly vector = { features: Bits(this.params.headDim * this.params.operandBits) };
-  /** `keys` of them are loaded, and as many values (none: those of the head before stay); scale c and shift s of the softmax. */
-  readonly head = this.inputStream({ keys: UInt(this.format.countBits), rows: UInt(rowBits), scale: UInt(scaleBits), shift: UInt(shiftBits) });
+  readonly head = this.inputStream(executionHeadFields(this.params));
   readonly keys = this.inputStream(this.vector);
   readonly values = this.inputStream(this.vector);
   readonly queries = this.inputStream(this.vector);
@@ -71,78 +66,42 @@ export class Execution extends LibraryModule<ExecutionParameters> {
     this.results(control, drain, array, lanes, wordCounts, outputs);
   }
 
-  /** Takes heads, and counts what of them is still to come. */
-  private control() {
-    const { payload } = this.head;
-    const stages = this.instance(HeadStages, { keyBanks });
-    const bringsKeys = payload.keys.ne(0n);
-    stages.head.valid.set(this.head.valid);
-    stages.bringsKeys!.set(bringsKeys);
-    this.head.ready.set(stages.head.ready);
-    const newHead = this.head.fire();
-    const [keyWritten, valueWritten] = [this.wire(Bool()), this.wire(Bool())];
-    const keysLeft = this.countdown(payload.keys, newHead, keyWritten);
-    const valuesLeft = this.countdown(payload.keys, newHead, valueWritten);
-    stages.written.set(keysLeft.eq(0n).and(valuesLeft.eq(0n)));
-    const { keys: _, ...fields } = payload;
-    const next = this.reg({ rows: fields.rows.type, scale: fields.scale.type, shift: fields.shift.type }, { reset: "none", enable: newHead });
-    drive(next, fields);
-    this.busy.set(stages.loads.or(stages.runs));
-    const { loads } = stages;
-    return {
-      loadsKeys: newHead.and(bringsKeys), keyWritten, valueWritten, takesKeys: loads.and(keysLeft.ne(0n)), takesValues: loads.and(valuesLeft.ne(0n)),
-      loadBank: stages.loadBank!, runBank: stages.runBank!, begins: stages.begins, ...this.running(stages, next),
-    };
-  }
-
-  /** What of the head that runs is still to come. @param next the head that is loaded. */
-  private running({ begins, runs, left }: Ports<HeadStages>, next: { readonly rows: UInt; readonly scale: UInt; readonly shift: UInt }) {
-    const [rowTaken, rowMasked, tileDone] = [this.wire(Bool()), this.wire(Bool()), this.wire(Bool())];
-    const rowsToTake = this.countdown(next.rows, begins, rowTaken);
-    const rowsToMask = this.countdown(next.rows, begins, rowMasked);
-    const rowsLeft = this.reg(UInt(rowBits), { reset: 0n });
-    const tileRows = mux(rowsLeft.ge(BigInt(this.params.rows)), literal(rowsLeft.type, BigInt(this.params.rows)), rowsLeft);
-    when(tileDone, () => rowsLeft.set(rowsLeft.subWrap(tileRows)));
-    when(begins, () => rowsLeft.set(next.rows));
-    left.set(rowsLeft.eq(0n));
-    const { scale, shift } = this.reg({ scale: next.scale.type, shift: next.shift.type }, { reset: "none", enable: begins });
-    scale.set(next.scale);
-    shift.set(next.shift);
-    return {
-      rowTaken, rowMasked, tileDone, tileRows, scale, shift, takesRows: runs.and(rowsToTake.ne(0n)), takesMasks: runs.and(rowsToMask.ne(0n)),
-      lastRow: rowsToTake.eq(1n), lastMask: rowsToMask.eq(1n),
-    };
+  private control(): Ports<ExecutionControl> {
+    const control = this.instance(ExecutionControl, this.params);
+    connect(this.head, control.head);
+    this.busy.set(control.busy);
+    return control;
   }
 
   /** The keys, and how many groups of the array's columns those of the head that runs are. */
-  private keyStore(control: Control): { readonly bank: Ports<KeyBank>; readonly groupCount: UInt } {
+  private keyStore(control: Ports<ExecutionControl>): { readonly bank: Ports<KeyBank>; readonly groupCount: UInt } {
     const { columns, headDim, operandBits, blackBoxMemories } = this.params;
     const { groupCountBits, words } = this.format;
     const writer = this.instance(VectorWriter, { headDim, operandBits, wordFeatures });
     this.taken(this.keys, writer, control.takesKeys);
     control.keyWritten.set(writer.written);
     const bank = this.instance(KeyBank, { wordBits: wordFeatures * operandBits, lanes: [columns], ...bankedGroups(this.format, keyBanks), folds: words, blackBox: blackBoxMemories });
-    const { lane, lap } = this.place(columns, groupCountBits, writer.written, control.loadsKeys);
+    const { lane, lap } = this.place(columns, groupCountBits, writer.written, control.newKeys);
     this.written(bank, writer, lane, bankedGroup(control.loadBank, resized(lap, this.format.groupBits)));
     const groupCount = this.reg(UInt(groupCountBits), { reset: "none", enable: control.begins });
     groupCount.set(mux(lane.bit(0), lap, lap.addWrap(1n)));
     return { bank, groupCount };
   }
 
-  private valueStore(control: Control): Ports<KeyBank> {
+  private valueStore(control: Ports<ExecutionControl>): Ports<KeyBank> {
     const { columns, headDim, operandBits, maxKeys, blackBoxMemories } = this.params;
     const { keyBits, featureTiles } = this.format;
     const writer = this.instance(VectorWriter, { headDim, operandBits, wordFeatures: columns });
     this.taken(this.values, writer, control.takesValues);
     control.valueWritten.set(writer.written);
     const bank = this.instance(KeyBank, { wordBits: columns * operandBits, lanes: [1], ...bankedGroups({ groups: maxKeys, groupBits: keyBits }, keyBanks), folds: featureTiles, blackBox: blackBoxMemories });
-    const { lane, lap } = this.place(1, keyBits, writer.written, control.loadsKeys);
+    const { lane, lap } = this.place(1, keyBits, writer.written, control.newKeys);
     this.written(bank, writer, lane, bankedGroup(control.loadBank, lap));
     return bank;
   }
 
   /** Two tiles of queries: one is read while the next one comes. */
-  private queryStore(control: Control, feeder: Ports<TileFeeder>): Ports<KeyBank> {
+  private queryStore(control: Ports<ExecutionControl>, feeder: Ports<TileFeeder>): Ports<KeyBank> {
     const { rows, headDim, operandBits, blackBoxMemories } = this.params;
     const { words } = this.format;
     const writer = this.instance(VectorWriter, { headDim, operandBits, wordFeatures });
@@ -165,7 +124,7 @@ export class Execution extends LibraryModule<ExecutionParameters> {
     return bank;
   }
 
-  private masked(control: Control, feeder: Ports<TileFeeder>, groupCount: UInt): void {
+  private masked(control: Ports<ExecutionControl>, feeder: Ports<TileFeeder>, groupCount: UInt): void {
     const { rows, columns, blackBoxMemories } = this.params;
     const { groups, groupBits } = this.format;
     const tiles = this.instance(TileMasks, { rows, columns, groups, groupBits, blackBox: blackBoxMemories });
@@ -184,7 +143,7 @@ export class Execution extends LibraryModule<ExecutionParameters> {
   }
 
   /** Keys and queries are read a word of features at a time. */
-  private keyReads({ runBank }: Control, { reads, readKeys }: Ports<TileFeeder>, keys: Ports<KeyBank>, queries: Ports<KeyBank>): void {
+  private keyReads({ runBank }: Ports<ExecutionControl>, { reads, readKeys }: Ports<TileFeeder>, keys: Ports<KeyBank>, queries: Ports<KeyBank>): void {
     const { words, wordBits } = this.format;
     const lane = log2Ceil(wordFeatures);
     const starts = reads.active.and(reads.isScore).and(reads.real).and(reads.index.bits(lane - 1, 0).eq(0n));
@@ -200,7 +159,7 @@ export class Execution extends LibraryModule<ExecutionParameters> {
   }
 
   /** Values are read by the list of a tile's keys, a cycle after it; probabilities with them. */
-  private valueReads({ runBank }: Control, feeder: Ports<TileFeeder>, drain: Ports<TileDrain>, values: Ports<KeyBank>, lanes: readonly Ports<SoftmaxLane>[]): readonly UInt[] {
+  private valueReads({ runBank }: Ports<ExecutionControl>, feeder: Ports<TileFeeder>, drain: Ports<TileDrain>, values: Ports<KeyBank>, lanes: readonly Ports<SoftmaxLane>[]): readonly UInt[] {
     const { blackBoxMemories } = this.params;
     const { keyBits, tileWords, wordCountBits } = this.format;
     const { toRead, reads } = feeder;
@@ -252,7 +211,7 @@ export class Execution extends LibraryModule<ExecutionParameters> {
     return mux(feeder.valueBank, ready[1]!, ready[0]!);
   }
 
-  private outputRows(control: Control, feeder: Ports<TileFeeder>): Ports<OutputRows> {
+  private outputRows(control: Ports<ExecutionControl>, feeder: Ports<TileFeeder>): Ports<OutputRows> {
     const outputs = this.instance(OutputRows, this.params);
     outputs.begins.set(feeder.valuesBegin);
     outputs.rowCount.set(resized(control.tileRows, outputs.rowCount.width));
@@ -283,7 +242,7 @@ export class Execution extends LibraryModule<ExecutionParameters> {
   }
 
   /** Scores go to the rows' lanes of softmax, numerators to their dividers. */
-  private results(control: Control, drain: Ports<TileDrain>, array: Ports<PeArray>, lanes: readonly Ports<SoftmaxLane>[], wordCounts: readonly UInt[], outputs: Ports<OutputRows>): void {
+  private results(control: Ports<ExecutionControl>, drain: Ports<TileDrain>, array: Ports<PeArray>, lanes: readonly Ports<SoftmaxLane>[], wordCounts: readonly UInt[], outputs: Ports<OutputRows>): void {
     const { rows, operandBits } = this.params;
     const maxKeys = this.format.tileWords;
     const skew = this.instance(SkewRegisters, { items: rows, width: 4, resets: true });
@@ -345,20 +304,12 @@ export class Execution extends LibraryModule<ExecutionParameters> {
     return { lane, lap };
   }
 
-  private countdown(from: UInt, loads: Bool, counts: Bool): UInt {
-    const left = this.reg(from.type, { reset: 0n }) as UInt;
-    countDown(left, from, loads, counts);
-    return left;
-  }
-
   private later(signal: Bool, reset: "0" | "none"): Bool {
     const next = this.reg<Type>(signal.type, { reset: reset === "0" ? 0n : "none" }) as Signal as Bool;
     next.set(signal);
     return next;
   }
 }
-
-type Control = ReturnType<Execution["control"]>;
 
 /** The one bit that is set, one place on. */
 function rotated(lane: Bits): Bits {

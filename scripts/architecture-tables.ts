@@ -17,6 +17,7 @@ import { elaborateUnit, speculationParameters } from "../generator/lapa/units";
 import { denominatorBits } from "../generator/lapa/softmax-lane";
 import { memoryRows, type MemoryRow, widthRows } from "./architecture-rows";
 import { partsOf, type Placed, portBits } from "./design-parts";
+import { withTable } from "./page-table";
 
 const pageFile = join(__dirname, "..", "..", "docs", "architecture.md");
 /** Presets that the tables have a column for. */
@@ -106,14 +107,9 @@ function widthTable(): string {
 
 const tables = { memories: memoryTable, widths: widthTable };
 
-/** The page with its tables as they have to be: each is between two comments with its name. @throws Error where these are not there. */
+/** The page with its tables as they have to be. @throws Error as `withTable` does. */
 export function withTables(page: string): string {
-  return Object.entries(tables).reduce((text, [name, table]) => {
-    const [begins, ends] = [`<!-- ${name} -->`, `<!-- end of ${name} -->`];
-    const [from, to] = [text.indexOf(begins), text.indexOf(ends)];
-    if (from < 0 || to < from) throw new Error(`there is no place for the table of ${name}`);
-    return `${text.slice(0, from)}${begins}\n\n${table()}\n\n${text.slice(to)}`;
-  }, page);
+  return Object.entries(tables).reduce((text, [name, table]) => withTable(text, name, table()), page);
 }
 
 if (require.main === module) writeFileSync(pageFile, withTables(readFileSync(pageFile, "utf8")));

@@ -1,4 +1,6 @@
-/** A chart of lines with markers as one SVG: no scripts, no fonts or pictures from elsewhere, legible on light and dark. */
+/** A chart of lines with markers as one SVG. */
+
+import { escaped, letter, type Shade, svgPage } from "./svg";
 
 export interface Axis {
   readonly label: string;
@@ -24,8 +26,8 @@ export interface Chart {
 
 const height = 440;
 const plot = { left: 72, right: 700, top: 48, bottom: 384 };
-/** The legend is beside the plot, where no line can run through it. The widest usual font takes so much a letter. */
-const key = { line: plot.right + 20, text: plot.right + 56, letter: 8 };
+/** The legend is beside the plot, where no line can run through it. */
+const key = { line: plot.right + 20, text: plot.right + 56 };
 
 /** Colours on light and on dark, apart in lightness too; a marker each, for readers who do not see them. */
 const looks = [
@@ -40,7 +42,7 @@ const looks = [
 export function lineChart(chart: Chart): string {
   const { title, x, y, series } = chart;
   if (series.length < 1 || series.length > looks.length) throw new RangeError(`a chart has 1 to ${looks.length} series, not ${series.length}`);
-  const width = key.text + key.letter * Math.max(...series.map(({ name }) => name.length)) + 8;
+  const width = key.text + letter * Math.max(...series.map(({ name }) => name.length)) + 8;
   const [atX, atY] = [scale(x, plot.left, plot.right), scale(y, plot.bottom, plot.top)];
   const body = [
     `<text class="title" x="${plot.left}" y="28">${escaped(title)}</text>`,
@@ -51,12 +53,10 @@ export function lineChart(chart: Chart): string {
     ...series.flatMap((s, i) => drawn(s, i, x, y, atX, atY)),
     ...series.map(({ name }, i) => legend(name, i)),
   ];
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${escaped(title)}">
-<style>${style(series.length)}</style>
-<rect class="paper" width="${width}" height="${height}"/>
-${body.join("\n")}
-</svg>
-`;
+  const common = ".line{fill:none;stroke-width:2}.grid{stroke-width:1}.mark{stroke-width:0.8}";
+  const colours = (shade: Shade, paper: string): string =>
+    `.mark{stroke:${paper}}${series.map((_, i) => `.line.s${i}{stroke:${looks[i][shade]}}.mark.s${i}{fill:${looks[i][shade]}}`).join("")}`;
+  return svgPage(title, width, height, common, colours, body);
 }
 
 /** Where on the page a value is, in pixels with one decimal. */
@@ -79,22 +79,4 @@ function legend(name: string, look: number): string {
   return `<path class="line s${look}" d="M${key.line},${y}h28"/><path class="mark s${look}" d="${looks[look].marker}" transform="translate(${key.line + 14},${y})"/><text x="${key.text}" y="${y}" dy="0.35em">${escaped(name)}</text>`;
 }
 
-function style(series: number): string {
-  const rules = (paper: string, ink: string, grid: string, colour: (i: number) => string): string => [
-    `.paper{fill:${paper}}text{fill:${ink}}.grid{stroke:${grid}}.mark{stroke:${paper}}`,
-    ...Array.from({ length: series }, (_, i) => `.line.s${i}{stroke:${colour(i)}}.mark.s${i}{fill:${colour(i)}}`),
-  ].join("");
-  return [
-    "text{font:13px system-ui,sans-serif}.title{font-size:16px;font-weight:600}.line{fill:none;stroke-width:2}.grid{stroke-width:1}.mark{stroke-width:0.8}",
-    rules("#ffffff", "#222222", "#dddddd", (i) => looks[i].light),
-    `@media(prefers-color-scheme:dark){${rules("#15181c", "#e6e6e6", "#383d44", (i) => looks[i].dark)}}`,
-  ].join("\n");
-}
-
 const tick = (value: number): string => String(Number(value.toPrecision(6)));
-
-/** Text as XML and HTML have it. */
-export function escaped(text: string): string {
-  const entities: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
-  return text.replace(/[&<>"]/g, (c) => entities[c]);
-}

@@ -1,7 +1,8 @@
 /** A sweep's curves as a chart, and as a page with the figures. */
 
 import type { Curve, CurvePoint, Sweep } from "../sweep";
-import { type Axis, escaped, lineChart, type Series } from "./line-chart";
+import { type Axis, lineChart, type Series } from "./line-chart";
+import { escaped } from "./svg";
 
 /** The attention weight of dropped keys, from a ten-thousandth on. */
 export const lostAxis: Axis = { label: "attention lost", from: 1e-4, to: 1, log: true, ticks: [1e-4, 1e-3, 1e-2, 1e-1, 1] };

@@ -13,7 +13,7 @@ const engineNames = ["builtin", "icarus", "verilator", "all"] as const;
 
 /** Icarus simulates a wide unit at about a thousand cycles a second. */
 const icarusLimit = 2048;
-/** A query of the speculation unit takes tens of cycles, each of which is many columns. */
+/** A query takes tens of cycles and more, each of which is many columns. */
 const queryLimits: Readonly<Record<Engine["name"], number>> = { builtin: 64, icarus: 16, verilator: Infinity };
 
 const options = {
@@ -21,7 +21,7 @@ const options = {
   trace: { type: "string", array: true, describe: "A safetensors file, a folder of .npy files, a bundled trace, corners, sweep (aloc), or all (default: corners and every bundled trace)" },
   engine: { choices: engineNames, array: true, describe: "Which simulator (default: all that are installed)" },
   rtl: { type: "string", describe: "Check the Verilog in this folder instead of a fresh emission; its manifest gives the configuration" },
-  limit: { type: "number", describe: `Vectors of a trace (queries of the speculation unit), at most, spread evenly (default: all; with icarus ${icarusLimit}; 64, 16 and all queries)` },
+  limit: { type: "number", describe: `Vectors of a trace, at most, spread evenly (default: all; ${icarusLimit} in icarus); of units that take heads, queries (default: all; ${queryLimits.builtin} in builtin, ${queryLimits.icarus} in icarus)` },
   ...stallOptions,
   wave: { type: "string", describe: "Write a waveform here; with one trace and one engine" },
   format: { choices: ["vcd", "fst"], describe: "Form of the waveform (default: by the file's name)" },
@@ -37,6 +37,7 @@ export const verifyCommand = command({
     ["verify --config aloc-dot-64-nearest --engine builtin", "A preset, in the engine that needs nothing installed"],
     ["verify --trace head.safetensors --limit 1000", "A trace of your own, a thousand vectors of it"],
     ["verify --config aloc-8 --trace sweep", "Every pair of operands"],
+    ["verify --config top-tiny --trace corners", "The accelerator, from its bus to its outputs"],
     ["verify --rtl rtl-out/lapa_aloc_dot", "Verilog that was emitted before, perhaps changed since"],
     ["verify --engine icarus --trace corners --wave run.fst", "With a waveform"],
   ],

@@ -288,6 +288,11 @@ describe("the speculation unit", () => {
     expect(await mistake("cycles", "--config", "default")).toMatch(/there are cycle models of speculation and attention only/);
   });
 
+  test("cycles of a head by numbers are the speculation's, also of a top", async () => {
+    const { code, out } = await lapa("cycles", "--config", "top-tiny", "--queries", "4", "--keys", "16", "--survivors", "6,4");
+    expect([code, out]).toEqual([0, expect.stringMatching(/^the speculation in lapa_top, streams that never stall\n/)]);
+  });
+
   test("cycles of a trace and of a head by numbers", async () => {
     const { code, out } = await lapa("cycles", "--queries", "100", "--keys", "1024", "--survivors", "200,60");
     expect(code).toBe(0);
@@ -355,5 +360,7 @@ describe("a top is verified from bus to bus", () => {
     const command = /run it there: (.*) RTL\/\*\.v && vvp/.exec(out)![1]!;
     execFileSync("sh", ["-c", `${command.replace("../tb.vvp", at("tb.vvp"))} ${at("rtl")}/*.v`], { cwd: at("v") });
     expect(execFileSync("vvp", [at("tb.vvp")], { cwd: at("v"), encoding: "utf8" })).toMatch(/PASS compared=\d+/);
+    // The folder is lapa's, those modules too: it may be written again.
+    expect(await lapa("vectors", "--config", "top-tiny", "--trace", "corners", "--out", at("v"))).toMatchObject({ code: 0, out });
   });
 });

@@ -6,7 +6,7 @@ import type { Difference, Run, VerifyOptions } from "../../sim/verify";
 import { UserError } from "../errors";
 import type { UnitConfig } from "../lapa/unit-config";
 import { type Arguments, command, type Context } from "./command";
-import { configurationOptions, readConfiguration } from "./configuration";
+import { configurationOptions, generatedOtherwise, readConfiguration } from "./configuration";
 import { checkInteger, stallOptions, stallsOf } from "./stalls";
 
 const engineNames = ["builtin", "icarus", "verilator", "all"] as const;
@@ -48,6 +48,8 @@ export const verifyCommand = command({
     const stalls = stallsOf(args);
     const engines = await chosenEngines(args, context);
     const { config, design } = args.rtl === undefined ? simulatedDesign(readConfiguration(args)) : folderDesign(args.rtl, args);
+    const otherwise = args.rtl === undefined ? null : generatedOtherwise(args.rtl, config);
+    if (otherwise !== null) context.warn(`note: ${otherwise}`);
     const limit = limits(args.limit, config);
     const sources = vectorSources(config, args.trace ?? ["all"], stalls.seed);
     const wave = waveOf(args, engines, sources.length);

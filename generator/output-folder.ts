@@ -25,11 +25,12 @@ interface Marker {
  * @param dir the folder; its parent must exist.
  * @param files contents by path relative to `dir`, with forward slashes.
  * @throws UserError when the parent is missing or cannot be written, or when `dir` is a file, contains the working
- * directory, or is neither empty nor has a marker. RangeError for a path that leaves the folder.
+ * directory, or is neither empty nor has a marker, or has that of the other kind: vectors do not take the place of RTL.
+ * RangeError for a path that leaves the folder.
  */
 export async function writeFolder(dir: string, files: ReadonlyMap<string, string | Uint8Array>): Promise<void> {
   for (const path of files.keys()) checkInside(path);
-  const target = replaceable(dir);
+  const target = replaceable(dir, markers.find((m) => files.has(m)));
   const temporary = join(dirname(target), `.lapa-tmp-${randomBytes(6).toString("hex")}`);
   const remove = (): void => removeFolder(temporary);
   const release = onTermination(remove);
@@ -66,16 +67,16 @@ export function checkInside(path: string): void {
   }
 }
 
-/** The real path of a folder that may be written or replaced. @throws UserError when it may not. */
-function replaceable(dir: string): string {
+/** The real path of a folder that may be written or replaced. @param marker what it will have. @throws UserError when it may not. */
+function replaceable(dir: string, marker: string | undefined): string {
   try {
-    return checkedTarget(dir);
+    return checkedTarget(dir, marker);
   } catch (error) {
     throw writingError(error, dir);
   }
 }
 
-function checkedTarget(dir: string): string {
+function checkedTarget(dir: string, marker: string | undefined): string {
   const path = resolve(dir);
   const parent = statOf(dirname(path));
   if (!parent?.isDirectory()) {
@@ -88,7 +89,7 @@ function checkedTarget(dir: string): string {
   if ((process.cwd() + sep).startsWith(target + sep)) {
     throw new UserError(`cannot replace ${dir}: the working directory is in it`, "choose a folder below, or work elsewhere");
   }
-  demandOwn(target, dir);
+  demandOwn(target, dir, marker);
   return target;
 }
 
@@ -101,12 +102,15 @@ function statOf(path: string): Stats | null {
   }
 }
 
-/** Holds a folder against having anything in it that lapa did not write. */
-function demandOwn(target: string, dir: string): void {
+/** Holds a folder against having anything in it that lapa did not write, or wrote for something else than will come. */
+function demandOwn(target: string, dir: string, marker: string | undefined): void {
   const entries = readdirSync(target, { recursive: true, withFileTypes: true });
   if (entries.length === 0) return;
   const found = markers.map((m) => readMarker(target, m)).find((m) => m !== null);
   if (found === undefined) throw new UserError(`${dir} is not empty, and lapa did not write it`, "choose another folder, or empty this one");
+  if (marker !== undefined && found[0] !== marker) {
+    throw new UserError(`${dir} holds ${marker === "vectors.json" ? "RTL" : "vectors"}, which would be lost`, "choose another folder, or remove this one");
+  }
   const paths = entries.filter((e) => !e.isDirectory()).map((e) => relative(target, join(e.parentPath, e.name)).split(sep).join("/"));
   const foreign = paths.sort().find((path) => !found.includes(path));
   if (foreign !== undefined) {

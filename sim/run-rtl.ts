@@ -14,8 +14,8 @@ import type { VectorSet } from "./vectors/vectors";
 export interface RtlRun extends Pick<RunResult, "engine" | "version" | "verdict" | "compared" | "cycles" | "buildMs" | "runMs"> {
   readonly trace: string;
   readonly dense: boolean;
-  /** What the cycle model says; null of a top whose masks are not yet cleared when the head starts. */
-  readonly modelCycles: number | null;
+  /** What the cycle model says. */
+  readonly modelCycles: number;
   /** Multiply-accumulates that attention needs, of those that the array's elements have time for in all cycles. */
   readonly utilisation: number;
   /** The verdict is `pass`, something was compared, and the cycles are those of the model. */
@@ -29,8 +29,8 @@ export async function* runRtl(design: Design, config: AttentionConfig | TopConfi
     const stalls = { seed: 1, input: 0, output: 0 };
     const { cycles, verdict, compared, version, buildMs, runMs } = await engine.run(design, vectors, { stalls, ...(progress === undefined ? {} : { progress }) });
     // The run of a top has its registers' traffic in it as well.
-    const counted = config.unit === "top" && verdict === "pass" ? model ?? cycles : cycles;
-    const ok = verdict === "pass" && compared > 0 && (model === null || counted === model);
+    const counted = config.unit === "top" && verdict === "pass" ? model : cycles;
+    const ok = verdict === "pass" && compared > 0 && counted === model;
     yield { trace: run.trace.name, engine: engine.name, version, dense, verdict, compared, cycles: counted, modelCycles: model, utilisation: utilisation(config, run, dense, counted), buildMs, runMs, ok };
   }
 }
@@ -40,10 +40,11 @@ function utilisation(config: AttentionConfig | TopConfig, { figures }: HeadRun, 
   return (dense ? figures.denseMacs : figures.macs) / (rows * columns * cycles);
 }
 
-/** @returns with what the cycle model says, which a top compares itself. */
-function vectorsOf(config: AttentionConfig | TopConfig, head: AttentionHead): { readonly vectors: VectorSet; readonly model: number | null } {
+/** @returns with what the cycle model says, which vectors of a top compare themselves. @throws RangeError for a head without queries. */
+function vectorsOf(config: AttentionConfig | TopConfig, head: AttentionHead): { readonly vectors: VectorSet; readonly model: number } {
   if (config.unit === "top") {
     const { vectors, cycles: [counted] } = topVectorsOfHeads(config, expectedHeads(config, [head]), false);
+    if (counted === null || counted === undefined) throw new RangeError(`${head.label} has no queries, and CYCLES nothing to count`);
     return { vectors, model: counted };
   }
   const { vectors, cycles } = attentionVectorsOfHeads(config, [head]);

@@ -1,6 +1,6 @@
 /** The options by which commands are told a configuration. */
 
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Options } from "yargs";
 import { UserError } from "../errors";
@@ -57,6 +57,19 @@ export function manifestConfiguration(folder: string, args: ConfigurationArgumen
   const file = join(folder, "manifest.json");
   const manifest = readJson(file, "name a folder that lapa generate wrote, or its configuration: --config") as { readonly configuration?: unknown } | null;
   return configured(manifest?.configuration, `${file}: configuration`, args);
+}
+
+/** How a folder was generated, where its manifest says that it was otherwise than with this configuration: a sentence, or null. */
+export function generatedOtherwise(folder: string, config: UnitConfig): string | null {
+  const file = join(folder, "manifest.json");
+  if (!existsSync(file)) return null;
+  const configuration = (readJson(file, "name a folder that lapa generate wrote") as { readonly configuration?: object | null } | null)?.configuration ?? null;
+  if (configuration === null) return null;
+  const settings = (of: object): Map<string, string> => new Map(Object.entries(of).map(([key, value]) => [key, JSON.stringify(value)]));
+  const [was, is] = [settings(configuration), settings(config)];
+  const shown = (of: Map<string, string>, than: Map<string, string>): string => [...of].filter(([key, value]) => than.get(key) !== value).map(([key, value]) => `${key}=${value}`).join(" ");
+  const [before, now] = [shown(was, is), shown(is, was)];
+  return before === "" && now === "" ? null : `${folder} was generated with ${before}; it is checked as ${now}`;
 }
 
 function configured(base: unknown, where: string, { set = [], reset, dialect }: ConfigurationArguments): UnitConfig {

@@ -45,7 +45,7 @@ export const cyclesCommand = command({
     if ((whole.unit === "attention" || whole.unit === "top") && !isWorkload(args)) return ofAttention(args, whole, config, context);
     const heads = isWorkload(args) ? [ofWorkload(args, config)] : await ofTraces(args, config, context);
     context.progress("");
-    cycleLines(config, heads).forEach(context.say);
+    cycleLines(whole.unit === "speculation" ? config.name : `the speculation in ${config.name}`, config, heads).forEach(context.say);
     return { ok: true, result: { configuration: config, heads } };
   },
 });
@@ -102,12 +102,12 @@ async function eachTrace<T extends object>(
   return heads;
 }
 
-function cycleLines({ name, slices }: SpeculationConfig, heads: readonly Named[]): string[] {
+function cycleLines(what: string, { slices }: SpeculationConfig, heads: readonly Named[]): string[] {
   const steps = slices.map((_, r) => `steps ${r + 1}`.padStart(8));
   const title = ["head".padEnd(24), "  cycles", "    load", " a query", ...steps, "  output", "   busy"].join(" ");
   const lines = heads.map((h) => [
     h.name.padEnd(24), String(h.cycles).padStart(8), String(h.load).padStart(8), h.cyclesPerQuery.toFixed(2).padStart(8),
     ...[...h.steps, h.words].map((n) => n.toFixed(2).padStart(8)), `${(100 * h.firstRoundBusy).toFixed(1)} %`.padStart(7),
   ].join(" "));
-  return [`${name}, streams that never stall`, title, ...lines, "steps, output: cycles that a query needs of each round's lanes and of the output; busy: of round 1's lanes"];
+  return [`${what}, streams that never stall`, title, ...lines, "steps, output: cycles that a query needs of each round's lanes and of the output; busy: of round 1's lanes"];
 }

@@ -6,14 +6,14 @@ import type { Difference, Run, VerifyOptions } from "../../sim/verify";
 import { UserError } from "../errors";
 import type { UnitConfig } from "../lapa/unit-config";
 import { type Arguments, command, type Context } from "./command";
-import { configurationOptions, readConfiguration } from "./configuration";
+import { configurationOptions, generatedOtherwise, readConfiguration } from "./configuration";
 import { checkInteger, stallOptions, stallsOf } from "./stalls";
 
 const engineNames = ["builtin", "icarus", "verilator", "all"] as const;
 
 /** Icarus simulates a wide unit at about a thousand cycles a second. */
 const icarusLimit = 2048;
-/** A query of the speculation unit takes tens of cycles, each of which is many columns. */
+/** A query takes tens of cycles and more, each of which is many columns. */
 const queryLimits: Readonly<Record<Engine["name"], number>> = { builtin: 64, icarus: 16, verilator: Infinity };
 
 const options = {
@@ -21,7 +21,7 @@ const options = {
   trace: { type: "string", array: true, describe: "A safetensors file, a folder of .npy files, a bundled trace, corners, sweep (aloc), or all (default: corners and every bundled trace)" },
   engine: { choices: engineNames, array: true, describe: "Which simulator (default: all that are installed)" },
   rtl: { type: "string", describe: "Check the Verilog in this folder instead of a fresh emission; its manifest gives the configuration" },
-  limit: { type: "number", describe: `Vectors of a trace (queries of the speculation unit), at most, spread evenly (default: all; with icarus ${icarusLimit}; 64, 16 and all queries)` },
+  limit: { type: "number", describe: `Vectors of a trace, at most, spread evenly (default: all; ${icarusLimit} in icarus); of units that take heads, queries (default: all; ${queryLimits.builtin} in builtin, ${queryLimits.icarus} in icarus)` },
   ...stallOptions,
   wave: { type: "string", describe: "Write a waveform here; with one trace and one engine" },
   format: { choices: ["vcd", "fst"], describe: "Form of the waveform (default: by the file's name)" },
@@ -37,6 +37,7 @@ export const verifyCommand = command({
     ["verify --config aloc-dot-64-nearest --engine builtin", "A preset, in the engine that needs nothing installed"],
     ["verify --trace head.safetensors --limit 1000", "A trace of your own, a thousand vectors of it"],
     ["verify --config aloc-8 --trace sweep", "Every pair of operands"],
+    ["verify --config top-tiny --trace corners", "The accelerator, from its bus to its outputs"],
     ["verify --rtl rtl-out/lapa_aloc_dot", "Verilog that was emitted before, perhaps changed since"],
     ["verify --engine icarus --trace corners --wave run.fst", "With a waveform"],
   ],
@@ -47,6 +48,8 @@ export const verifyCommand = command({
     const stalls = stallsOf(args);
     const engines = await chosenEngines(args, context);
     const { config, design } = args.rtl === undefined ? simulatedDesign(readConfiguration(args)) : folderDesign(args.rtl, args);
+    const otherwise = args.rtl === undefined ? null : generatedOtherwise(args.rtl, config);
+    if (otherwise !== null) context.warn(`note: ${otherwise}`);
     const limit = limits(args.limit, config);
     const sources = vectorSources(config, args.trace ?? ["all"], stalls.seed);
     const wave = waveOf(args, engines, sources.length);

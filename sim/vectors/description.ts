@@ -32,6 +32,8 @@ export function descriptionSchema() {
     channels: z.array(channel).readonly(),
     constants: z.array(z.strictObject({ port: name, width: size.min(1), value: z.string().regex(/^0x[0-9a-f]+$/) })).readonly(),
     testbench: z.strictObject({ file: name, sha256: z.string() }),
+    /** Modules that stand between the test bench and a unit. */
+    files: z.array(z.strictObject({ path: name, sha256: z.string() })).readonly(),
     protocol: z.array(z.string()).readonly(),
   });
 }

@@ -46,6 +46,7 @@ export async function writeVectors(dir: string, vectors: VectorSet, top: Top, { 
     channels: vectors.channels.map((c, k) => describeChannel(c, vectors.mode, sha256(words[k]))),
     constants: vectors.constants.map((c) => ({ port: c.port, width: c.width, value: toHex(c.value, c.width) })),
     testbench: { file: "tb.v", sha256: sha256(bench) },
+    files: beside.map(({ name, text }) => ({ path: name, sha256: sha256(text) })),
     protocol: protocolText(vectors.mode),
   };
   await writeFolder(dir, new Map<string, string | Uint8Array>([

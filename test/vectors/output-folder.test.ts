@@ -150,6 +150,15 @@ describe("a folder that is there", () => {
     expect(contents(folder.path)).toEqual({ "out/b.v": "new" });
   });
 
+  test.each([["manifest.json", "vectors.json", "RTL"], ["vectors.json", "manifest.json", "vectors"]])("with a %s is not replaced by one with a %s", async (old, next, what) => {
+    const held = { [old]: marker, "a.v": "old" };
+    await writeFolder(at("out"), files(held));
+    await expect(writeFolder(at("out"), files({ [next]: marker, "a.v": "new" }))).rejects.toThrow(new RegExp(`out holds ${what}, which would be lost`));
+    expect(contents(at("out"))).toEqual(held);
+    await writeFolder(at("out"), files({ ...held, "a.v": "new" }));
+    expect(contents(at("out"))).toEqual({ ...held, "a.v": "new" });
+  });
+
   test("is replaced where it is, when its name is a link", async () => {
     mkdirSync(at("real"));
     symlinkSync("real", at("link"));

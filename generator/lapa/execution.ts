@@ -37,6 +37,7 @@ export class Execution extends LibraryModule<ExecutionParameters> {
   readonly queries = this.inputStream(this.vector);
   /** Which keys a row needs: groups of C neighbouring keys, in any number; `last` ends the row. */
   readonly masks = this.inputStream({ group: UInt(this.format.groupBits), mask: Bits(this.params.columns), last: Bool() });
+  /** A head is in the unit, or its last output waits to be taken. */
   readonly busy = this.output(Bool());
   /** The array has a step with operands in this cycle. */
   readonly active = this.output(Bool());
@@ -87,9 +88,9 @@ export class Execution extends LibraryModule<ExecutionParameters> {
     const { keys: _, ...fields } = payload;
     const next = this.reg({ rows: fields.rows.type, scale: fields.scale.type, shift: fields.shift.type }, { reset: "none", enable: newHead });
     drive(next, fields);
-    this.busy.set(stages.loads.or(stages.runs));
     const { loads } = stages;
     return {
+      hasHead: loads.or(stages.runs),
       loadsKeys: newHead.and(bringsKeys), keyWritten, valueWritten, takesKeys: loads.and(keysLeft.ne(0n)), takesValues: loads.and(valuesLeft.ne(0n)),
       loadBank: stages.loadBank!, runBank: stages.runBank!, begins: stages.begins, ...this.running(stages, next),
     };
@@ -258,6 +259,8 @@ export class Execution extends LibraryModule<ExecutionParameters> {
     outputs.rowCount.set(resized(control.tileRows, outputs.rowCount.width));
     control.tileDone.set(outputs.tileDone);
     connect(outputs.outputs, this.outputs);
+    // A head has left when its last word is offered, and whoever resets by waiting must not leave that word behind.
+    this.busy.set(control.hasHead.or(outputs.outputs.valid));
     return outputs;
   }
 

@@ -1,6 +1,6 @@
 /** Counts what a head costs. */
 
-import { Bool, UInt, when } from "lapa";
+import { Bool, literal, UInt, when } from "lapa";
 import { LibraryModule } from "../lib/library-module";
 import { fieldsWith, registerMap, type RegisterMapParameters } from "./register-map";
 import { fieldTypes } from "./registers";
@@ -26,10 +26,10 @@ export class Counters extends LibraryModule<RegisterMapParameters> {
   }
 
   build(): void {
-    const cycles = this.counted(64, this.running);
+    const cycles = this.counted(64, literal(Bool(), 1n));
     const active = this.counted(64, this.active);
-    const inputStalls = this.counted(32, this.inputStalled.and(this.running));
-    const outputStalls = this.counted(32, this.outputStalled.and(this.running));
+    const inputStalls = this.counted(32, this.inputStalled);
+    const outputStalls = this.counted(32, this.outputStalled);
     const rows = this.counted(32, this.rowDone);
     const survivors = this.survived.map(({ valid, count }) => this.counted(32, valid, count));
     this.pair("cycles", cycles);
@@ -47,7 +47,8 @@ export class Counters extends LibraryModule<RegisterMapParameters> {
 
   private counted(bits: number, counts: Bool, by?: UInt): UInt {
     const count = this.reg(UInt(bits), { reset: 0n });
-    when(counts, () => count.set(by === undefined ? count.addWrap(1n) : count.addWrap(by.zext(bits))));
+    // After a soft reset the core still works, and no head is in flight.
+    when(counts.and(this.running), () => count.set(by === undefined ? count.addWrap(1n) : count.addWrap(by.zext(bits))));
     when(this.start, () => count.set(0n));
     return count;
   }

@@ -27,7 +27,8 @@ export class ExecutionControl extends LibraryModule<ExecutionParameters> {
   readonly rowMasked = this.input(Bool());
   /** A tile's outputs have left. */
   readonly tileDone = this.input(Bool());
-  readonly busy = this.output(Bool());
+  /** A head is loaded, or runs: its last outputs have not been offered. */
+  readonly hasHead = this.output(Bool());
   /** The next key and the next value are a head's first. */
   readonly newKeys = this.output(Bool());
   readonly takesKeys = this.output(Bool());
@@ -65,7 +66,7 @@ export class ExecutionControl extends LibraryModule<ExecutionParameters> {
     this.newKeys.set(taken.and(bringsKeys));
     this.takesKeys.set(stages.loads.and(keysLeft.ne(0n)));
     this.takesValues.set(stages.loads.and(valuesLeft.ne(0n)));
-    this.busy.set(stages.loads.or(stages.runs));
+    this.hasHead.set(stages.loads.or(stages.runs));
     this.loadBank.set(stages.loadBank!);
     this.runBank.set(stages.runBank!);
     const { keys: _, ...fields } = this.fields;

@@ -32,6 +32,7 @@ export class Execution extends LibraryModule<ExecutionParameters> {
   readonly queries = this.inputStream(this.vector);
   /** Which keys a row needs: groups of C neighbouring keys, in any number; `last` ends the row. */
   readonly masks = this.inputStream({ group: UInt(this.format.groupBits), mask: Bits(this.params.columns), last: Bool() });
+  /** A head is in the unit, or its last output waits to be taken. */
   readonly busy = this.output(Bool());
   /** The array has a step with operands in this cycle. */
   readonly active = this.output(Bool());
@@ -69,7 +70,6 @@ export class Execution extends LibraryModule<ExecutionParameters> {
   private control(): Ports<ExecutionControl> {
     const control = this.instance(ExecutionControl, this.params);
     connect(this.head, control.head);
-    this.busy.set(control.busy);
     return control;
   }
 
@@ -217,6 +217,8 @@ export class Execution extends LibraryModule<ExecutionParameters> {
     outputs.rowCount.set(resized(control.tileRows, outputs.rowCount.width));
     control.tileDone.set(outputs.tileDone);
     connect(outputs.outputs, this.outputs);
+    // A head has left when its last word is offered, and whoever resets by waiting must not leave that word behind.
+    this.busy.set(control.hasHead.or(outputs.outputs.valid));
     return outputs;
   }
 

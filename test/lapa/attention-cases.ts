@@ -15,7 +15,7 @@ export const configOf = (config: object): AttentionConfig => parseConfig({ unit:
 export const designOf = (config: AttentionConfig): Design => build(elaborateUnit(config), { configuration: null, dialect: "verilog" }).design;
 
 /** A speculation unit's configuration with an array behind it. */
-function withArray({ config }: SpeculationCase, peRows: number): AttentionConfig {
+export function withArray({ config }: SpeculationCase, peRows: number): AttentionConfig {
   const { unit: _, name: __, survivorForm: ___, ...prediction } = config;
   return configOf({ ...prediction, peRows });
 }

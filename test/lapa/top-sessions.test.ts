@@ -2,6 +2,7 @@
 
 import { runSession } from "./top-sessions";
 
-test.each([1, 2, 3, 4, 5, 6, 7, 8])("heads in flight together, wrong packets, soft resets: of seed %d", (seed) => {
+// In the session of seed 18 a soft reset comes while a head's last word of outputs waits.
+test.each([1, 2, 3, 4, 5, 6, 7, 18])("heads in flight together, wrong packets, soft resets: of seed %d", (seed) => {
   expect(runSession(seed)).toBeGreaterThan(0);
 });

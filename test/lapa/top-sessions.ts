@@ -6,6 +6,8 @@ import { goldenHead } from "./attention-golden";
 import { bits, bytesOf, config, Host, never, noise, tensors } from "./top-host";
 
 const status = { busy: 1, done: 2, error: 4, pending: 8 };
+/** A pause of outputs. */
+const noOutputs = 0xc0;
 type Matrices = Pick<AttentionHead, (typeof tensors)[number]>;
 
 /** A matrix as it is sent, and as it is taken: zeros for what is missing, nothing of what is too much. */
@@ -22,6 +24,7 @@ class Session {
   /** Outputs of heads in flight. */
   private readonly expected: number[][] = [];
   private loaded: Matrices | null = null;
+  private takes = true;
   private wasReset = false;
   private faults = 0;
   /** Heads that have ended with the right outputs. */
@@ -29,7 +32,8 @@ class Session {
 
   constructor(private readonly seed: number) {
     this.random = noise(seed);
-    this.host = new Host(seed % 4 === 0 ? never : noise(seed + 1000));
+    const pauses = seed % 4 === 0 ? never : noise(seed + 1000);
+    this.host = new Host(() => pauses() | (this.takes ? 0 : noOutputs));
   }
 
   run(): this {
@@ -74,7 +78,11 @@ class Session {
 
   private reset(): void {
     const { host } = this;
+    // Half of them while outputs wait, wherever in the core they are.
+    this.takes = this.random() % 2 === 0;
+    host.idle(this.random() % 400);
     host.write("CONTROL", bits.softReset);
+    this.takes = true;
     host.restart();
     this.settle();
     this.expected.length = 0;

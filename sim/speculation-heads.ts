@@ -41,8 +41,7 @@ export function attentionVectorsOfHeads(config: AttentionConfig, heads: readonly
   const params = attentionParameters(config);
   const works = heads.map(({ parameters }) => new AttentionWork(params, parameters));
   const made = attentionVectors({ design: name, headDim, maxKeys, format: config }, heads, (row, h) => works[h].add(row));
-  const { cycles } = attentionTimes(params, heads.map(({ loads, keys, dim, parameters, dense }, h) =>
-    works[h].head(loads ? keys.length / dim : 0, dense ? "radius" : parameters.mode)));
+  const { cycles } = attentionTimes(params, heads.map((head, h) => works[h].ofHead(head)));
   return { ...made, cycles };
 }
 

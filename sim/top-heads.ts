@@ -66,12 +66,11 @@ function isCleared(exchanges: readonly Exchange[], array: ExecutionParameters): 
   return 3 * exchanges.length > sweep(array);
 }
 
-function cyclesOf({ head: { keys, dim, loads, dense, parameters }, rows }: ExpectedHead, config: TopConfig): number {
+function cyclesOf({ head, rows }: ExpectedHead, config: TopConfig): number {
   const params = attentionParameters(config);
-  const work = new AttentionWork(params, parameters);
+  const work = new AttentionWork(params, head.parameters);
   rows.forEach((row) => work.add(row));
-  const count = keys.length / dim;
-  return topCycles(params, config.beatBytes, work.head(loads ? count : 0, dense ? "radius" : parameters.mode), count);
+  return topCycles(params, config.beatBytes, work.ofHead(head), head.keys.length / head.dim);
 }
 
 /** Cuts a list of heads into flights; a head without queries is one by itself. */

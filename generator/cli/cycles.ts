@@ -7,7 +7,7 @@ import { UserError } from "../errors";
 import type { AttentionConfig, SpeculationConfig, TopConfig } from "../lapa/unit-config";
 import { attentionCycleLines } from "./attention-cycles-report";
 import { type Arguments, command, type Context } from "./command";
-import { configurationOptions, predictionConfiguration, readConfiguration } from "./configuration";
+import { configurationOptions, predictionConfiguration } from "./configuration";
 import { numberList } from "./number-list";
 import { paced } from "./paced";
 import { settingOf, settingOptions } from "./prediction-setting";
@@ -40,12 +40,11 @@ export const cyclesCommand = command({
     ["cycles --set keysPerCycle=32,8 --json", "Fewer lanes in the second round, for other programs"],
   ],
   run: async (args, context) => {
-    const { config } = predictionConfiguration(args, "there are cycle models of speculation and attention only");
-    const whole = readConfiguration(args);
-    if ((whole.unit === "attention" || whole.unit === "top") && !isWorkload(args)) return ofAttention(args, whole, config, context);
+    const { config, whole } = predictionConfiguration(args, "there are cycle models of speculation and attention only");
+    if (whole !== null && !isWorkload(args)) return ofAttention(args, whole, config, context);
     const heads = isWorkload(args) ? [ofWorkload(args, config)] : await ofTraces(args, config, context);
     context.progress("");
-    cycleLines(whole.unit === "speculation" ? config.name : `the speculation in ${config.name}`, config, heads).forEach(context.say);
+    cycleLines(whole === null ? config.name : `the speculation in ${config.name}`, config, heads).forEach(context.say);
     return { ok: true, result: { configuration: config, heads } };
   },
 });

@@ -1,7 +1,7 @@
 /** What commands simulate and check: a unit's circuit with its Verilog, fresh or from a folder. */
 
 import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, parse } from "node:path";
 import { build, type Built } from "../build";
 import { UserError } from "../errors";
 import { isVerilogFor, type VerilogFile } from "../emit/collateral";
@@ -28,10 +28,14 @@ export function simulatedDesign(config: UnitConfig): UnitDesign {
 
 /** The modules of a simulated design that are not the unit's own. */
 export function filesAround({ config, design }: UnitDesign): readonly VerilogFile[] {
-  // Only a top has any, and a unit takes its time.
-  if (config.unit !== "top") return [];
-  const own = unitDesign(config).design.files.map((f) => f.name);
-  return design.files.filter((f) => !own.includes(f.name));
+  const modules = new Map(design.circuit.modules.map((m) => [m.name, m]));
+  const own = new Set([config.name]);
+  // A set goes on over what is added meanwhile.
+  for (const name of own) {
+    const module = modules.get(name);
+    if (module?.kind === "logic") module.instances.forEach((i) => own.add(i.module));
+  }
+  return design.files.filter((f) => !own.has(parse(f.name).name));
 }
 
 /**

@@ -134,11 +134,19 @@ async function report(runs: AsyncIterable<Run>, { say, progress }: Context): Pro
 
 const count = (n: number): string => n.toLocaleString("en");
 
-function runLine({ engine, source, compared, available, cycles, runMs, verdict, stalled, modelCycles, isCounted }: Run): string {
+/** How the cycles are beside those of the model, where the run is held to it. */
+function modelText({ isCounted, verdict, modelCycles, cycles }: Run): string {
+  if (isCounted) return verdict === "pass" ? ", CYCLES as modelled" : "";
+  if (modelCycles === null) return "";
+  return modelCycles === cycles ? ", cycles as modelled" : `, and the model has ${count(modelCycles)} cycles`;
+}
+
+function runLine(run: Run): string {
+  const { engine, source, compared, available, cycles, runMs, verdict, stalled } = run;
   const share = compared === available ? count(compared) : `${count(compared)} of ${count(available)}`;
   const rate = Math.round(compared / Math.max(runMs, 1) * 1000);
   const result = verdict === "pass" && compared === 0 ? "nothing compared" : verdict;
-  const model = isCounted ? (verdict === "pass" ? ", CYCLES as modelled" : "") : modelCycles === null ? "" : modelCycles === cycles ? ", cycles as modelled" : `, and the model has ${count(modelCycles)} cycles`;
+  const model = modelText(run);
   const stalls = stalled || model === "" ? "" : ", without stalls";
   return `${engine.padEnd(9)}  ${source.padEnd(18)}  ${share.padStart(18)} compared  ${count(cycles).padStart(9)} cycles  ${count(rate).padStart(9)}/s  ${result}${stalls}${model}`;
 }

@@ -3,6 +3,7 @@
 import { type AttentionParameters, attentionParts } from "../../generator/lapa/attention";
 import type { HeadParameters } from "../../generator/lapa/config";
 import type { Attended } from "../golden/execution";
+import type { AttentionHead } from "../vectors/attention-vectors";
 import type { AttentionHeadWork } from "./attention";
 import { type CountedTile, tileWorks } from "./execution-work";
 import type { RowWork } from "./speculation";
@@ -29,6 +30,11 @@ export class AttentionWork {
     const rounds = row.rounds ?? this.parts.speculation.slices.map(() => ({ keys: row.survivors }));
     this.rows.push(this.workOf({ ...row, rounds }, this.limits));
     this.survivors.push(row.survivors);
+  }
+
+  /** What a head asks for whose rows these are. */
+  ofHead({ loads, keys, dim, dense, parameters }: Pick<AttentionHead, "loads" | "keys" | "dim" | "dense" | "parameters">): CountedHeadWork {
+    return this.head(loads ? keys.length / dim : 0, dense ? "radius" : parameters.mode);
   }
 
   /** @param keys that are loaded. @param mode of the filters; radius where nothing is filtered. */

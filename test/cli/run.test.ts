@@ -4,6 +4,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { SpeculationFormat } from "../../generator/lapa/config";
 import { speculate } from "../../sim/golden/speculation";
+import type { OutputError } from "../../sim/metrics/output";
+import type { RunFigures } from "../../sim/run";
 import { resolveTrace } from "../../sim/traces/bundled";
 import { readNpy } from "../../sim/traces/npy";
 import { readTrace, type Trace } from "../../sim/traces/trace";
@@ -16,28 +18,11 @@ const folder = eachFolder();
 const at = (name: string): string => join(folder.path, name);
 const use = ["--trace", "use_in0_L00_H0"];
 
-interface OutputError {
-  readonly relative: number;
-  readonly largest: number;
-  readonly cosine: number;
-}
-
-interface Figures {
-  readonly rows: number;
-  readonly pairs: number;
-  readonly survivors: number;
-  readonly kept: number;
-  readonly macs: number;
-  readonly denseMacs: number;
-  readonly error: OutputError;
-  readonly denseError: OutputError;
-}
-
 interface Run {
   readonly ok: boolean;
   readonly setting: object | null;
-  readonly heads: readonly (Figures & { trace: string; registers: { filter: object | null; execution: { c: number; s: number } } })[];
-  readonly total: Figures;
+  readonly heads: readonly (RunFigures & { trace: string; registers: { filter: object | null; execution: { c: number; s: number } } })[];
+  readonly total: RunFigures;
   readonly skipped: readonly { trace: string; why: string }[];
   readonly out: string | null;
 }

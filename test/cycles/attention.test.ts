@@ -24,7 +24,7 @@ function worksOf(heads: readonly AttentionHead[]): { readonly works: readonly Co
   const { vectors } = attentionVectors({ design, headDim, maxKeys, format: config }, heads, (row, h) => works[h]!.add(row));
   return {
     channels: vectors.channels,
-    works: heads.map(({ loads, keys, dim, dense, parameters }, h) => works[h]!.head(loads ? keys.length / dim : 0, dense ? "radius" : parameters.mode)),
+    works: heads.map((head, h) => works[h]!.ofHead(head)),
   };
 }
 

@@ -63,11 +63,10 @@ test.each([1, 4, 8, 64])("a head takes as many cycles as the model has, with bea
 
 /** What CYCLES counts, by the cycle model. */
 function modelled(head: AttentionHead, unit: typeof small): number {
-  const { keys, dim, parameters, dense } = head;
   const attention = attentionParameters(unit.config);
-  const work = new AttentionWork(attention, parameters);
+  const work = new AttentionWork(attention, head.parameters);
   for (const row of headRows(head, unit.config)) work.add(row);
-  return topCycles(attention, unit.params.beatBytes, work.head(keys.length / dim, dense ? "radius" : parameters.mode));
+  return topCycles(attention, unit.params.beatBytes, work.ofHead(head));
 }
 
 describe("mistakes", () => {

@@ -3,7 +3,7 @@
 import { type AttentionParameters, attentionParts } from "../generator/lapa/attention";
 import type { AttentionConfig, TopConfig } from "../generator/lapa/unit-config";
 import { attentionParameters } from "../generator/lapa/units";
-import { addCycles, type ArrayCycles, arrayCycles, cyclesOf, type ElementWork, elementWork } from "./cycles/array-account";
+import { type ArrayCycles, arrayCycles, cyclesOf, type ElementWork, elementWork, meanCycles } from "./cycles/array-account";
 import { attentionTimes } from "./cycles/attention";
 import { AttentionWork, type CountedHeadWork } from "./cycles/attention-work";
 import { topCycles } from "./cycles/top";
@@ -69,21 +69,11 @@ function choiceCycles(params: AttentionParameters, work: CountedHeadWork, dim: n
   const elements = elementWork(execution, work.tiles, dim);
   const { heads } = attentionTimes(params, Array.from({ length: warmUp + counted }, () => work));
   const all = heads.map((head, h) => arrayCycles(head, heads[h - 1] ?? null));
-  const run = (parts: ArrayCycles, times: number): RunCycles => {
+  const run = (parts: ArrayCycles): RunCycles => {
     const cycles = cyclesOf(parts);
-    return {
-      cycles: cycles / times, parts: scaled(parts, times), busy: parts.working / cycles,
-      utilisation: (times * elements.needed) / (execution.rows * execution.columns * cycles),
-    };
+    return { cycles, parts, busy: parts.working / cycles, utilisation: elements.needed / (execution.rows * execution.columns * cycles) };
   };
   return {
-    alone: run(all[0], 1), stream: run(addCycles(all.slice(warmUp)), counted), elements, bus: beatBytes === null ? null : topCycles(params, beatBytes, work),
-  };
-}
-
-function scaled({ working, padding, load, prediction, probabilities, room, drain }: ArrayCycles, times: number): ArrayCycles {
-  return {
-    working: working / times, padding: padding / times, load: load / times, prediction: prediction / times, probabilities: probabilities / times,
-    room: room / times, drain: drain / times,
+    alone: run(all[0]), stream: run(meanCycles(all.slice(warmUp))), elements, bus: beatBytes === null ? null : topCycles(params, beatBytes, work),
   };
 }

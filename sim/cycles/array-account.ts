@@ -37,11 +37,11 @@ export function arrayCycles({ runs, ends, array }: AttentionHeadTimes, before: A
   };
 }
 
-/** Of several heads. */
-export function addCycles(all: readonly ArrayCycles[]): ArrayCycles {
-  const sum = (part: keyof ArrayCycles): number => all.reduce((total, cycles) => total + cycles[part], 0);
+/** The mean of several heads. */
+export function meanCycles(all: readonly ArrayCycles[]): ArrayCycles {
+  const mean = (part: keyof ArrayCycles): number => all.reduce((total, cycles) => total + cycles[part], 0) / all.length;
   return {
-    working: sum("working"), padding: sum("padding"), load: sum("load"), prediction: sum("prediction"), probabilities: sum("probabilities"), room: sum("room"), drain: sum("drain"),
+    working: mean("working"), padding: mean("padding"), load: mean("load"), prediction: mean("prediction"), probabilities: mean("probabilities"), room: mean("room"), drain: mean("drain"),
   };
 }
 

@@ -13,7 +13,7 @@ import { presets } from "../generator/lapa/presets";
 import { rowContextBits } from "../generator/lapa/row-context";
 import { roundParts } from "../generator/lapa/speculation-round";
 import type { TopConfig } from "../generator/lapa/unit-config";
-import { elaborateUnit, speculationParameters } from "../generator/lapa/units";
+import { attentionParameters, elaborateUnit } from "../generator/lapa/units";
 import { denominatorBits } from "../generator/lapa/softmax-lane";
 import { memoryRows, type MemoryRow, widthRows } from "./architecture-rows";
 import { partsOf, type Placed, portBits } from "./design-parts";
@@ -27,8 +27,7 @@ const shown = ["top-tiny", "top-base"] as const;
 export type Symbols = Readonly<Record<string, number>>;
 
 export function symbolsOf(config: TopConfig): Symbols {
-  const { survivorForm: _, ...rest } = speculationParameters(config);
-  const { speculation, execution } = attentionParts({ ...rest, peRows: config.peRows });
+  const { speculation, execution } = attentionParts(attentionParameters(config));
   const { unit, mrsa: { treeRegisters } } = roundParts({ ...speculation, round: 0 });
   const format = executionFormat(execution);
   const byRound = unit.rounds.flatMap((round, r) => [

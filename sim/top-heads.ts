@@ -1,7 +1,6 @@
 /** Heads through the accelerator, from bus to bus. */
 
 import { attentionParts } from "../generator/lapa/attention";
-import { registerMap } from "../generator/lapa/register-map";
 import type { TopConfig } from "../generator/lapa/unit-config";
 import type { ExecutionParameters } from "../generator/lapa/execution-format";
 import { attentionParameters, benchName, topParameters } from "../generator/lapa/units";
@@ -9,10 +8,11 @@ import { activeCycles, type ArrayShape } from "./cycles/array-work";
 import { AttentionWork } from "./cycles/attention-work";
 import { sweep } from "./cycles/execution";
 import { topCycles } from "./cycles/top";
-import { type Counts, flightConversation, headConversation, identification, refusal } from "./driver/conversation";
+import type { Counts } from "./driver/conversation";
+import { HostSession } from "./driver/session";
 import { type AttentionHead, headRows } from "./vectors/attention-vectors";
 import type { DescribedVectors } from "./vectors/described";
-import { type Exchange, type ExpectedHead, topVectors } from "./vectors/top-vectors";
+import type { ExpectedHead } from "./vectors/packets";
 
 /** Heads that are in flight together, now and then: two are at most, so that the third one has to wait. */
 const flightSizes = [1, 3];
@@ -35,35 +35,27 @@ export interface TopVectors extends DescribedVectors {
 export function topVectorsOfHeads(config: TopConfig, expected: readonly ExpectedHead[], stalls: boolean): TopVectors {
   const { headDim, beatBytes } = config;
   const params = topParameters(config);
-  const map = registerMap(params);
   const array = attentionParts(params).execution;
-  const exchanges = identification(map);
+  const session = new HostSession({ design: benchName(config), headDim, beatBytes, format: config }, params);
+  session.identify();
   // A head that starts before the masks are cleared takes longer than the model says. Reading constants changes nothing but the time.
-  if (!stalls) while (!isCleared(exchanges, array)) exchanges.push(...identification(map));
+  if (!stalls) while (!isCleared(session, array)) session.identify();
   const counted = new Map<ExpectedHead, number>();
-  let ended = 0;
   for (const flight of flights(expected)) {
     const [first] = flight;
-    if (first.rows.length === 0) {
-      exchanges.push(...refusal(map, first.head));
-      continue;
-    }
-    ended += flight.length;
     if (flight.length > 1) {
-      exchanges.push(...flightConversation(map, flight.map((f) => f.head), ended));
+      session.fly(flight);
       continue;
     }
-    if (!stalls) counted.set(first, cyclesOf(first, config));
-    exchanges.push(...headConversation(map, first.head, countsOf(first, array, counted.get(first) ?? null), ended));
+    if (!stalls && first.rows.length > 0) counted.set(first, cyclesOf(first, config));
+    session.run(first, countsOf(first, array, counted.get(first) ?? null));
   }
-  const spec = { design: benchName(config), headDim, beatBytes, format: config };
-  const vectors = topVectors(spec, exchanges, expected.filter(({ rows }) => rows.length > 0));
-  return { ...vectors, cycles: expected.map((e) => counted.get(e) ?? null) };
+  return { ...session.script.vectors(), cycles: expected.map((e) => counted.get(e) ?? null) };
 }
 
 /** Whether the unit's masks, which are cleared after reset, are so when all this has been said: no access takes less than three cycles. */
-function isCleared(exchanges: readonly Exchange[], array: ExecutionParameters): boolean {
-  return 3 * exchanges.length > sweep(array);
+function isCleared({ script }: HostSession, array: ExecutionParameters): boolean {
+  return 3 * script.exchanges.length > sweep(array);
 }
 
 function cyclesOf({ head, rows }: ExpectedHead, config: TopConfig): number {
@@ -91,6 +83,6 @@ function flights(heads: readonly ExpectedHead[]): ExpectedHead[][] {
 }
 
 function countsOf({ rows }: ExpectedHead, array: ArrayShape, cycles: number | null): Counts {
-  const rounds = rows[0].kept.map((_, r) => rows.reduce((sum, { kept }) => sum + kept[r], 0));
+  const rounds = (rows[0]?.kept ?? []).map((_, r) => rows.reduce((sum, { kept }) => sum + kept[r], 0));
   return { survivors: rounds, rows: rows.length, active: activeCycles(rows.map((row) => row.survivors), array), cycles };
 }

@@ -1,9 +1,12 @@
 /** The accelerator with a host for its bus, so that everything that goes in and out is a stream. */
 
-import { Bits, Bool, connect, type Ports, type Stream } from "lapa";
-import { AxiLiteMaster, commandFields, replyFields } from "../lib/axi-lite-master";
+import { Bool, connect, drive, type Hardware, type Ports, UInt } from "lapa";
+import { ackFields, AxiLiteMaster, readFields, replyFields, writeDataFields, writeFields } from "../lib/axi-lite-master";
 import { axiLiteSlavePorts, passAxiLite } from "../lib/axi-lite-slave";
 import { LibraryModule } from "../lib/library-module";
+import { turnBits } from "../lib/turns";
+import { BeatSink, grantFields } from "./beat-sink";
+import { type axisFields, beatFields, BeatSource, pauseBits } from "./beat-source";
 import { addressBits, type RegisterMapParameters } from "./register-map";
 import { Top } from "./top";
 
@@ -12,53 +15,72 @@ export type TopBenchParameters = RegisterMapParameters & {
   readonly topName: string;
 };
 
-/** A beat of AXI4-Stream. */
-function beatFields({ beatBytes }: RegisterMapParameters) {
-  return { data: Bits(8 * beatBytes), keep: Bits(beatBytes), last: Bool() };
-}
+type Axis = Hardware<ReturnType<typeof axisFields> & { readonly tready: ReturnType<typeof Bool> }>;
 
 /**
- * For simulation, where a test bench knows streams and nothing that reacts, and for hosts that are no processor: commands to
- * registers come as words, each is replied to, and tensors come and go as the beats of their packets.
+ * For simulation, where a test bench knows streams and nothing that reacts, and for hosts that are no processor: accesses to
+ * registers come as words, each is answered, and tensors come and go as the beats of their packets. A word waits for its turn,
+ * so that a host may also do what it should not: two accesses at once, a reset in the middle of a packet.
  */
 export class TopBench extends LibraryModule<TopBenchParameters> {
-  readonly commands = this.inputStream(commandFields(addressBits));
-  readonly keys = this.inputStream(beatFields(this.params));
-  readonly values = this.inputStream(beatFields(this.params));
-  readonly queries = this.inputStream(beatFields(this.params));
+  readonly writes = this.inputStream(writeFields(addressBits));
+  readonly data = this.inputStream(writeDataFields);
+  readonly reads = this.inputStream(readFields(addressBits));
+  readonly keys = this.beats();
+  readonly values = this.beats();
+  readonly queries = this.beats();
+  readonly grants = this.inputStream(grantFields);
+  readonly acks = this.outputStream(ackFields);
   readonly replies = this.outputStream(replyFields);
   readonly outputs = this.outputStream(beatFields(this.params));
 
   override get doc(): string {
-    return `${this.params.topName} with a master for its registers.`;
+    return `${this.params.topName} with a host for its registers and streams.`;
+  }
+
+  private beats() {
+    return this.inputStream({ ...beatFields(this.params), after: UInt(turnBits), pause: UInt(pauseBits), marks: Bool() });
   }
 
   build(): void {
     const { topName, ...params } = this.params;
     const accelerator = this.instance(named(topName), params);
+    const turn = this.reg(UInt(turnBits), { reset: 0n });
     const host = this.instance(AxiLiteMaster, { addressBits });
+    host.turn.set(turn);
     passAxiLite(host.axil, accelerator.sAxil, axiLiteSlavePorts(addressBits));
     host.irq.set(accelerator.irq);
-    connect(this.commands, host.commands);
+    connect(this.writes, host.writes);
+    connect(this.data, host.data);
+    connect(this.reads, host.reads);
+    connect(host.acks, this.acks);
     connect(host.replies, this.replies);
-    feed(this.keys, accelerator.sAxisKeys);
-    feed(this.values, accelerator.sAxisValues);
-    feed(this.queries, accelerator.sAxisQueries);
-    const { tdata, tkeep, tlast, tvalid, tready } = accelerator.mAxisOutputs;
-    this.outputs.valid.set(tvalid);
-    tready.set(this.outputs.ready);
-    this.outputs.payload.data.set(tdata);
-    this.outputs.payload.keep.set(tkeep);
-    this.outputs.payload.last.set(tlast);
+    const sources = (["keys", "values", "queries"] as const).map((name) => {
+      const source = this.instance(BeatSource, { beatBytes: params.beatBytes });
+      connect(this[name], source.beats);
+      source.turn.set(turn);
+      passAxis({ keys: accelerator.sAxisKeys, values: accelerator.sAxisValues, queries: accelerator.sAxisQueries }[name], source.axis);
+      return source.marked;
+    });
+    turn.set([host.acked, host.replied, ...sources, this.sink(accelerator, turn)]
+      .reduce<UInt>((sum, event) => sum.addWrap(event.asBits().asUInt().zext(turnBits)), turn));
+  }
+
+  /** @returns that a beat of outputs counts as a turn. */
+  private sink(accelerator: Ports<Top>, turn: UInt): Bool {
+    const sink = this.instance(BeatSink, { beatBytes: this.params.beatBytes });
+    connect(this.grants, sink.grants);
+    sink.turn.set(turn);
+    passAxis(sink.axis, accelerator.mAxisOutputs);
+    connect(sink.beats, this.outputs);
+    return sink.marked;
   }
 }
 
-function feed({ valid, ready, payload: { data, keep, last } }: Stream<ReturnType<typeof beatFields>>, axis: Ports<Top>["sAxisKeys"]): void {
-  axis.tvalid.set(valid);
-  ready.set(axis.tready);
-  axis.tdata.set(data);
-  axis.tkeep.set(keep);
-  axis.tlast.set(last);
+function passAxis(to: Axis, { tready, ...beat }: Axis): void {
+  const { tready: taken, ...taker } = to;
+  drive(taker, beat);
+  tready.set(taken);
 }
 
 /** The accelerator as a part of something, called what it is called by itself. */

@@ -1,87 +1,137 @@
-import { Bits, Bool, drive, Enum, literal, switchOn, UInt, when } from "lapa";
+import { Bits, Bool, drive, Enum, literal, mux, switchOn, UInt, when } from "lapa";
 import { axiLiteSlavePorts, okay } from "./axi-lite-slave";
 import { LibraryModule } from "./library-module";
+import { isDue, turnBits } from "./turns";
 
-const Op = Enum("Op", "write", "read", "poll", "wait");
-const State = Enum("State", "idle", "write", "read", "wait", "reply");
+/** What a word of `reads` asks for. */
+const Op = Enum("Op", "read", "poll", "wait", "level");
 
-/** What the master is told. Of a write the four lowest bits of `mask` are the strobes. */
-export function commandFields(addressBits: number) {
+const turn = { after: UInt(turnBits) };
+
+/** What a word of `reads` is about. */
+function question(addressBits: number) {
   return { op: Op, address: UInt(addressBits), data: Bits(32), mask: Bits(32) };
 }
 
+/** An address of a write. */
+export function writeFields(addressBits: number) {
+  return { address: UInt(addressBits), ...turn };
+}
+
+/** Data of a write; the data of a write may come before its address, and the other way round. */
+export const writeDataFields = { data: Bits(32), strobes: Bits(4), ...turn };
+
+export function readFields(addressBits: number) {
+  return { ...question(addressBits), ...turn };
+}
+
+export const ackFields = { response: Bits(2) };
 export const replyFields = { response: Bits(2), data: Bits(32) };
 
 /**
- * AXI4-Lite master of 32 bits that does one command after the other and gives a reply for each:
- * - write: address and data at the same time, in whatever order they are taken; replies BRESP and 0.
- * - read: replies RRESP, and of RDATA the bits in `mask`.
- * - poll: reads until the bits in `mask` are `data`, then replies as a read does. An error ends it at once.
- * - wait: until `irq` is 1; replies OKAY and 0.
+ * AXI4-Lite master of 32 bits that words tell what to do, each when it is its turn (see `turns.ts`): so accesses follow each
+ * other, or overlap, as the words have it. Every write is answered by a word of `acks`, everything else by one of `replies`:
+ * - read: RRESP, and of RDATA the bits in `mask`.
+ * - poll: reads until the bits in `mask` are `data`, then answers as a read does. An error ends it at once.
+ * - wait: until `irq` is 1; answers OKAY and 0. - level: answers OKAY and what `irq` is now.
  *
- * No output depends on an input within a cycle, and none of the valids waits for its ready.
+ * The next address of a write is offered as soon as it may be, whether the write before is answered or not; so is the next
+ * address of a read, but not behind a poll. Whoever does not take an answer keeps BREADY or RREADY low. No output depends on an
+ * input of the bus within a cycle, and none of the valids waits for its ready.
  */
 export class AxiLiteMaster extends LibraryModule<{ addressBits: number }> {
   private readonly ports = axiLiteSlavePorts(this.params.addressBits);
-  readonly commands = this.inputStream(commandFields(this.params.addressBits));
+  readonly writes = this.inputStream(writeFields(this.params.addressBits));
+  readonly data = this.inputStream(writeDataFields);
+  readonly reads = this.inputStream(readFields(this.params.addressBits));
+  readonly acks = this.outputStream(ackFields);
   readonly replies = this.outputStream(replyFields);
+  readonly turn = this.input(UInt(turnBits));
+  /** A write has been answered; something else has. */
+  readonly acked = this.output(Bool());
+  readonly replied = this.output(Bool());
   readonly axil = { ...this.output(this.ports.in), ...this.input(this.ports.out) };
   readonly irq = this.input(Bool());
 
   override get doc(): string {
-    return "AXI4-Lite master that commands tell what to do, one at a time.";
+    return "AXI4-Lite master that words tell what to do, each when it is its turn.";
   }
 
   build(): void {
-    const state = this.reg(State, { reset: State.idle });
-    const { op } = this.commands.payload;
-    const takes = this.commands.fire();
-    const command = this.reg(commandFields(this.params.addressBits), { reset: "none", enable: takes });
-    drive(command, this.commands.payload);
-    const { bvalid, bresp, rvalid, rresp, rdata } = this.axil;
-    const masked = rdata.and(command.mask);
-    // Both errors, SLVERR and DECERR, have the upper bit.
-    const isWanted = command.op.ne(Op.poll).or(rresp.bit(1)).or(masked.eq(command.data));
-    const reply = this.reg(replyFields, { reset: "none" });
-    const answer = (response: Bits, data: Bits): void => {
-      drive(reply, { response, data });
-      state.set(State.reply);
-    };
-    const nothing = literal(Bits(32), 0n);
-    switchOn(state)
-      .is(State.idle, () => when(this.commands.valid, () => switchOn(op)
-        .is(Op.write, () => state.set(State.write)).is(Op.wait, () => state.set(State.wait)).otherwise(() => state.set(State.read))))
-      .is(State.write, () => when(bvalid, () => answer(bresp, nothing)))
-      .is(State.read, () => when(rvalid.and(isWanted), () => answer(rresp, masked)))
-      .is(State.wait, () => when(this.irq, () => answer(literal(Bits(2), okay), nothing)))
-      .otherwise(() => when(this.replies.ready, () => state.set(State.idle)));
-    this.commands.ready.set(state.eq(State.idle));
-    this.replies.valid.set(state.eq(State.reply));
-    drive(this.replies.payload, reply);
-
-    const { awaddr, awvalid, awready, wdata, wstrb, wvalid, wready, bready, araddr, arvalid, arready, rready } = this.axil;
-    const writes = takes.and(op.eq(Op.write));
-    const pollsAgain = state.eq(State.read).and(rvalid).and(isWanted.not());
-    const reads = takes.and(op.eq(Op.read).or(op.eq(Op.poll))).or(pollsAgain);
-    const addressOffered = this.offered(writes, awready);
-    const dataOffered = this.offered(writes, wready);
-    const readOffered = this.offered(reads, arready);
-    awvalid.set(addressOffered);
-    wvalid.set(dataOffered);
-    arvalid.set(readOffered);
-    awaddr.set(command.address);
-    araddr.set(command.address);
-    wdata.set(command.data);
-    wstrb.set(command.mask.bits(3, 0));
-    bready.set(state.eq(State.write));
-    rready.set(state.eq(State.read));
+    this.write();
+    this.read();
   }
 
-  /** Valid of a channel: from the cycle after `starts` until it is taken. */
-  private offered(starts: Bool, ready: Bool): Bool {
-    const valid = this.reg(Bool(), { reset: 0n });
-    when(ready, () => valid.set(0n));
-    when(starts, () => valid.set(1n));
-    return valid;
+  private write(): void {
+    const { awaddr, awvalid, awready, wdata, wstrb, wvalid, wready, bresp, bvalid, bready } = this.axil;
+    const [addressDue, dataDue] = [isDue(this.turn, this.writes.payload.after), isDue(this.turn, this.data.payload.after)];
+    awvalid.set(this.writes.valid.and(addressDue));
+    awaddr.set(this.writes.payload.address);
+    this.writes.ready.set(awready.and(addressDue));
+    wvalid.set(this.data.valid.and(dataDue));
+    wdata.set(this.data.payload.data);
+    wstrb.set(this.data.payload.strobes);
+    this.data.ready.set(wready.and(dataDue));
+
+    const full = this.reg(Bool(), { reset: 0n });
+    const taken = bvalid.and(full.not());
+    const response = this.reg(Bits(2), { reset: "none", enable: taken });
+    response.set(bresp);
+    when(this.acks.ready, () => full.set(0n));
+    when(taken, () => full.set(1n));
+    bready.set(full.not());
+    this.acked.set(taken);
+    this.acks.valid.set(full);
+    this.acks.payload.response.set(response);
+  }
+
+  private read(): void {
+    const { araddr, arvalid, arready, rdata, rresp, rvalid, rready } = this.axil;
+    const fields = question(this.params.addressBits);
+    const { payload: { after, ...word }, valid } = this.reads;
+    /** The word at hand: whether its address is on offer, or it listens to the interrupt. */
+    const asks = this.reg(Bool(), { reset: 0n });
+    const listens = this.reg(Bool(), { reset: 0n });
+    const asked = this.reg(fields, { reset: "none" });
+    /** The word whose answer has to come. */
+    const awaits = this.reg(Bool(), { reset: 0n });
+    const awaited = this.reg(fields, { reset: "none", enable: arready.and(asks) });
+    drive(awaited, asked);
+    const full = this.reg(Bool(), { reset: 0n });
+    const reply = this.reg(replyFields, { reset: "none" });
+
+    const answered = rvalid.and(full.not());
+    const masked = rdata.and(awaited.mask);
+    // Both errors, SLVERR and DECERR, have the upper bit.
+    const isWanted = awaited.op.ne(Op.poll).or(rresp.bit(1)).or(masked.eq(awaited.data));
+    const polls = awaits.and(awaited.op.eq(Op.poll)).or(asks.and(asked.op.eq(Op.poll)));
+    const isHeard = listens.and(awaits.not()).and(full.not()).and(asked.op.eq(Op.level).or(this.irq));
+    const takes = valid.and(isDue(this.turn, after)).and(asks.not()).and(listens.not()).and(polls.not());
+    this.reads.ready.set(takes);
+
+    when(this.replies.ready, () => full.set(0n));
+    when(arready.and(asks), () => { asks.set(0n); awaits.set(1n); });
+    when(answered, () => {
+      // With the next address on offer it is the next answer that is waited for.
+      when(arready.and(asks).not(), () => awaits.set(0n));
+      when(isWanted, () => { full.set(1n); drive(reply, { response: rresp, data: masked }); })
+        .otherwise(() => { asks.set(1n); drive(asked, awaited); });
+    });
+    when(isHeard, () => {
+      listens.set(0n);
+      full.set(1n);
+      drive(reply, { response: literal(Bits(2), okay), data: mux(asked.op.eq(Op.level), this.irq.asBits().asUInt().zext(32).asBits(), literal(Bits(32), 0n)) });
+    });
+    when(takes, () => {
+      drive(asked, word);
+      switchOn(word.op).is(Op.read, () => asks.set(1n)).is(Op.poll, () => asks.set(1n)).otherwise(() => listens.set(1n));
+    });
+
+    arvalid.set(asks);
+    araddr.set(asked.address);
+    rready.set(full.not());
+    this.replied.set(answered.and(isWanted).or(isHeard));
+    this.replies.valid.set(full);
+    drive(this.replies.payload, reply);
   }
 }

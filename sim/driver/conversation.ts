@@ -2,7 +2,7 @@
 
 import { codeOf } from "../../generator/lapa/error-codes";
 import type { AttentionHead } from "../vectors/attention-vectors";
-import type { Exchange } from "../vectors/top-vectors";
+import type { Exchange } from "../vectors/host-script";
 import { interrupt, poll, read, type RegisterMap, write } from "./registers";
 
 /** What the counters have to be when a head has ended. */
@@ -46,10 +46,10 @@ export function refusal(map: RegisterMap, head: AttentionHead): Exchange[] {
   return named(head, [...programming(map, head), start(map, head), interrupt, status, write(map, "STATUS", { error: 1 }), atRest(map)]);
 }
 
-const named = ({ label }: AttentionHead, exchanges: readonly Exchange[]): Exchange[] => exchanges.map((e) => ({ ...e, label: `${label}: ${e.label}` }));
+export const named = ({ label }: AttentionHead, exchanges: readonly Exchange[]): Exchange[] => exchanges.map((e) => ({ ...e, label: `${label}: ${e.label}` }));
 
 /** The registers of a head, but for those that its mode does not look at: they keep what they hold. */
-function programming(map: RegisterMap, { keys, queries, dim, loads, parameters, execution }: AttentionHead): Exchange[] {
+export function programming(map: RegisterMap, { keys, queries, dim, loads, parameters, execution }: AttentionHead): Exchange[] {
   const { nValid, offset, causal, mode } = parameters;
   const rounds = parameters.mode === "blend"
     ? parameters.rounds.map(({ a }, r) => write(map, `WEIGHT_${r}`, { [`weight_${r}`]: a }))
@@ -64,9 +64,9 @@ function programming(map: RegisterMap, { keys, queries, dim, loads, parameters, 
   ];
 }
 
-const start = (map: RegisterMap, { dense }: AttentionHead): Exchange => write(map, "CONTROL", { start: 1, irq_enable: 1, dense: Number(dense) });
+export const start = (map: RegisterMap, { dense }: AttentionHead): Exchange => write(map, "CONTROL", { start: 1, irq_enable: 1, dense: Number(dense) });
 
-const atRest = (map: RegisterMap): Exchange => read(map, "STATUS", { busy: 0, done: 0, error: 0, pending: 0, error_code: 0 });
+export const atRest = (map: RegisterMap): Exchange => read(map, "STATUS", { busy: 0, done: 0, error: 0, pending: 0, error_code: 0 });
 
 /** The last head has ended: the accelerator comes to rest, and says nothing is wrong. */
 function end(map: RegisterMap): Exchange[] {

@@ -1,7 +1,7 @@
 /** Accesses to the accelerator's registers by the names of registers and fields; the map has their places. */
 
 import type { Register } from "../../generator/lapa/register-map";
-import type { Exchange } from "../vectors/top-vectors";
+import type { Exchange } from "../vectors/host-script";
 
 export type RegisterMap = readonly Register[];
 /** By the field's name. */
@@ -30,6 +30,11 @@ export function poll(map: RegisterMap, register: string, fields: FieldValues): E
 
 /** Waits until the interrupt is raised. */
 export const interrupt: Exchange = { label: "wait for the interrupt", op: "wait", address: 0, data: 0, mask: 0, reply: { response: okay, data: 0 } };
+
+/** What the interrupt is now, 0 or 1. */
+export function interruptLevel(level: 0 | 1): Exchange {
+  return { label: `the interrupt is ${level}`, op: "level", address: 0, data: 0, mask: 0, reply: { response: okay, data: level } };
+}
 
 /** A register's address, what its fields make together, and the bits that they have. */
 function placed(map: RegisterMap, register: string, values: FieldValues): { readonly address: number; readonly data: number; readonly mask: number } {

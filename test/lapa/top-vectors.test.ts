@@ -13,7 +13,7 @@ import { lintVerilog } from "../../sim/lint";
 import { attentionCornerHeads } from "../../sim/speculation-heads";
 import { expectedHeads, topVectorsOfHeads } from "../../sim/top-heads";
 import { headRows } from "../../sim/vectors/attention-vectors";
-import { topVectors } from "../../sim/vectors/top-vectors";
+import { HostSession } from "../../sim/driver/session";
 import type { VectorSet } from "../../sim/vectors/vectors";
 import { wordField } from "../../sim/vectors/words";
 import { headsFor } from "./attention-cases";
@@ -58,7 +58,10 @@ test("a head is started while another one is at work, and counters add up", asyn
   const active = sum(({ rows }) => activeCycles(rows.map((r) => r.survivors), { rows: 4, columns: 4, headDim: 8 }));
   const counters = [read(map, "PE_ACTIVE_LO", { pe_active_lo: active }), read(map, "ROWS_DONE", { rows_done: sum(({ rows }) => rows.length) })];
   const survivors = [0, 1].map((r) => read(map, `SURVIVORS_${r}`, { [`survivors_${r}`]: sum(({ rows }) => rows.reduce((n, { kept }) => n + kept[r]!, 0)) }));
-  const { vectors } = topVectors({ design: benchName(tiny), headDim: 8, beatBytes: 4, format: tiny }, [...flight, ...counters, ...survivors], expected);
+  const session = new HostSession({ design: benchName(tiny), headDim: 8, beatBytes: 4, format: tiny }, topParameters(tiny));
+  expected.forEach((head) => session.packets(head));
+  session.script.say(...flight, ...counters, ...survivors);
+  const { vectors } = session.script.vectors();
   expect(await builtinEngine.run(built(tiny).design, vectors, { stalls: stalls.none })).toMatchObject({ verdict: "pass", mismatches: [] });
 });
 
@@ -118,7 +121,7 @@ describe("the driver", () => {
     const queries = Int16Array.of(1, -2, 3, 4, 5, -128);
     const { vectors } = topVectorsOfHeads(config, expectedHeads(config, [{ ...head!, queries, dim: 3 }]), true);
     const beats = vectors.channels.find((c) => c.name === "queries")!;
-    expect([0, 1].map((i) => [0, 1, 2].map((f) => wordField(beats, i, f)))).toEqual([[0x0403fe01n, 15n, 0n], [0x8005n, 3n, 1n]]);
+    expect([0, 1].map((i) => [0, 1, 2, 3, 4, 5].map((f) => wordField(beats, i, f)))).toEqual([[0x0403fe01n, 15n, 0n, 0n, 0n, 0n], [0x8005n, 3n, 1n, 0n, 0n, 0n]]);
   });
 });
 

@@ -5,7 +5,7 @@ import { lintVerilog } from "../../sim/lint";
 import { build } from "../lapa/build";
 
 const { circuit, files } = build(AxiLiteMaster, { addressBits: 6 });
-const ops = ["write", "read", "poll", "wait"] as const;
+const ops = ["write", "read", "poll", "wait", "level"] as const;
 
 interface Command {
   readonly op: (typeof ops)[number];
@@ -123,56 +123,154 @@ const command: fc.Arbitrary<Command> = fc.oneof(
   fc.record({ op: fc.constant("poll" as const), address, data: fc.constant(0), mask: fc.constant(0) }),
 );
 
-test("every command does what it says, in order, on a slave that takes its time", () => {
-  fc.assert(fc.property(fc.array(command, { minLength: 1, maxLength: 12 }), fc.boolean(), fc.infiniteStream(fc.integer({ min: 0, max: 255 })), (commands, pauses, noise) => {
+/** Words of one of the master's streams, each with the turn that it waits for. */
+class Feed {
+  private next = 0;
+  private isOffered = false;
+
+  constructor(private readonly name: string, private readonly words: readonly Readonly<Record<string, number>>[]) {}
+
+  offer(sim: Simulator, pauses: boolean): void {
+    const word = this.words[this.next];
+    this.isOffered ||= word !== undefined && !pauses;
+    sim.poke(`${this.name}_valid`, this.isOffered ? 1n : 0n);
+    for (const [field, value] of Object.entries(word ?? {})) sim.poke(`${this.name}_${field}`, BigInt(value));
+  }
+
+  take(sim: Simulator): void {
+    if (!this.isOffered || sim.peek(`${this.name}_ready`) === 0n) return;
+    [this.next, this.isOffered] = [this.next + 1, false];
+  }
+}
+
+interface Said extends Command {
+  /** The turn that it waits for, and that its data does. */
+  readonly after: number;
+  readonly dataAfter: number;
+}
+
+/** Runs commands. @returns what was answered, and how many cycles there was an interrupt. */
+function run(commands: readonly Said[], slave: Slave, sim: Simulator, noise: () => number): { acks: number[]; replies: Reply[]; interrupts: number } {
+  const writes = commands.filter(({ op }) => op === "write");
+  const feeds = [
+    new Feed("writes", writes.map((c) => ({ address: c.address, after: c.after }))),
+    new Feed("data", writes.map(({ data, mask, dataAfter }) => ({ data, strobes: mask & 15, after: dataAfter }))),
+    new Feed("reads", commands.filter(({ op }) => op !== "write").map(({ op, address: at, data, mask, after }) => ({ op: ops.indexOf(op) - 1, address: at, data, mask, after }))),
+  ];
+  const acks: number[] = [];
+  const replies: Reply[] = [];
+  let [turn, interrupts] = [0, 0];
+  sim.reset();
+  for (let time = 0; acks.length + replies.length < commands.length && time < 3000; time++) {
+    const pause = noise();
+    sim.poke("turn", BigInt(turn));
+    feeds.forEach((feed, i) => feed.offer(sim, ((pause >> (8 + i)) & 1) === 1));
+    const takes = { acks: (pause & 16) === 0, replies: (pause & 32) === 0 };
+    for (const [name, is] of Object.entries(takes)) sim.poke(`${name}_ready`, is ? 1n : 0n);
+    const irq = (pause & 192) === 192 || time % 8 === 7;
+    sim.poke("irq", irq ? 1n : 0n);
+    const edge = slave.cycle(pause);
+    if (irq) interrupts++;
+    turn += Number(sim.peek("acked")) + Number(sim.peek("replied"));
+    if (takes.acks && sim.peek("acks_valid") === 1n) acks.push(Number(sim.peek("acks_response")));
+    if (takes.replies && sim.peek("replies_valid") === 1n) replies.push({ response: Number(sim.peek("replies_response")), data: Number(sim.peek("replies_data")) });
+    feeds.forEach((feed) => feed.take(sim));
+    sim.step();
+    edge();
+  }
+  expect(turn).toBe(commands.length);
+  return { acks, replies, interrupts };
+}
+
+const split = (commands: readonly Command[], answers: readonly Reply[]) => ({
+  acks: answers.filter((_, i) => commands[i]!.op === "write").map(({ response }) => response),
+  replies: answers.filter((_, i) => commands[i]!.op !== "write"),
+});
+const noises = fc.tuple(fc.boolean(), fc.infiniteStream(fc.integer({ min: 0, max: 2047 }))).map(([pauses, stream]) => () => (pauses ? stream.next().value : 0));
+
+test("every access does what it says, in order, on a slave that takes its time", () => {
+  fc.assert(fc.property(fc.array(command, { minLength: 1, maxLength: 12 }), noises, (commands, noise) => {
     const sim = new Simulator(circuit);
     const slave = new Slave(sim);
     const expected = expectedReplies(commands, [...slave.memory]);
-    const replies: Reply[] = [];
-    let [next, interrupts, isOffered] = [0, 0, false];
-    sim.reset();
-    for (let time = 0; replies.length < commands.length && time < 3000; time++) {
-      const pause = pauses ? noise.next().value : 0;
-      isOffered ||= next < commands.length && (pause & 16) === 0;
-      const { op, address: at, data, mask } = commands[next] ?? { op: "read", address: 0, data: 0, mask: 0 };
-      sim.poke("commands_valid", isOffered ? 1n : 0n);
-      sim.poke("commands_op", BigInt(ops.indexOf(op)));
-      sim.poke("commands_address", BigInt(at));
-      sim.poke("commands_data", BigInt(data));
-      sim.poke("commands_mask", BigInt(mask));
-      sim.poke("replies_ready", (pause & 32) === 0 ? 1n : 0n);
-      const irq = pauses ? (pause & 192) === 192 : time % 8 === 7;
-      sim.poke("irq", irq ? 1n : 0n);
-      const edge = slave.cycle(pause);
-      if (irq) interrupts++;
-      if ((pause & 32) === 0 && sim.peek("replies_valid") === 1n) replies.push({ response: Number(sim.peek("replies_response")), data: Number(sim.peek("replies_data")) });
-      if (isOffered && sim.peek("commands_ready") === 1n) [next, isOffered] = [next + 1, false];
-      sim.step();
-      edge();
-    }
-    expect(replies).toEqual(expected.replies);
+    const got = run(commands.map((c, i) => ({ ...c, after: i, dataAfter: i })), slave, sim, noise);
+    expect({ acks: got.acks, replies: got.replies }).toEqual(split(commands, expected.replies));
     expect(slave.reads).toEqual(expected.reads);
-    expect(interrupts).toBeGreaterThanOrEqual(commands.filter(({ op }) => op === "wait").length);
+    expect(got.interrupts).toBeGreaterThanOrEqual(commands.filter(({ op }) => op === "wait").length);
   }), { numRuns: 200 });
 });
 
-test("a wait takes no interrupt that was before it, and lasts until there is one", () => {
+test("accesses that need not wait for each other overlap, each kind in its order", () => {
+  let together = 0;
+  const half = fc.integer({ min: 0, max: 6 });
+  const access = fc.oneof(
+    fc.record({ op: fc.constant("write" as const), address: half.map((word) => 4 * word), data: anyWord, mask: anyWord }),
+    fc.record({ op: fc.constant("read" as const), address: half.map((word) => 4 * word + 28), data: fc.constant(0), mask: anyWord }),
+  );
+  fc.assert(fc.property(fc.array(access, { minLength: 1, maxLength: 12 }), noises, (commands, noise) => {
+    const sim = new Simulator(circuit);
+    const slave = new Slave(sim);
+    const memory = [...slave.memory];
+    const expected = expectedReplies(commands, memory);
+    const watched = { cycle: slave.cycle.bind(slave) };
+    slave.cycle = (pause) => {
+      if (sim.peek("axil_awvalid") === 1n && sim.peek("axil_arvalid") === 1n) together++;
+      return watched.cycle(pause);
+    };
+    const { acks, replies } = run(commands.map((c) => ({ ...c, after: 0, dataAfter: 0 })), slave, sim, noise);
+    expect({ acks, replies }).toEqual(split(commands, expected.replies));
+    expect(slave.reads).toEqual(expected.reads);
+    expect(slave.memory).toEqual(memory);
+  }), { numRuns: 200 });
+  expect(together).toBeGreaterThan(100);
+});
+
+test("a word waits for its turn", () => {
   const sim = new Simulator(circuit);
   sim.reset();
+  for (const name of ["writes", "data", "reads"]) {
+    sim.poke(`${name}_after`, 3n);
+    sim.poke(`${name}_valid`, 1n);
+  }
+  for (const turn of [0n, 1n, 2n]) {
+    sim.poke("turn", turn);
+    expect(["writes_ready", "data_ready", "reads_ready", "axil_awvalid", "axil_wvalid", "axil_arvalid"].map((port) => sim.peek(port))).toEqual([0n, 0n, 0n, 0n, 0n, 0n]);
+    sim.step();
+  }
+  sim.poke("turn", 3n);
+  expect(["reads_ready", "axil_awvalid", "axil_wvalid"].map((port) => sim.peek(port))).toEqual([1n, 1n, 1n]);
+});
+
+test("a wait takes no interrupt that was before it, and lasts until there is one; a level is what it is now", () => {
+  const sim = new Simulator(circuit);
+  sim.reset();
+  const ask = (op: (typeof ops)[number]): void => {
+    sim.poke("reads_op", BigInt(ops.indexOf(op) - 1));
+    sim.poke("reads_valid", 1n);
+    sim.step();
+    sim.poke("reads_valid", 0n);
+  };
+  const answer = (): (bigint | undefined)[] => ["replies_valid", "replies_response", "replies_data"].map((port) => sim.peek(port));
   sim.poke("irq", 1n);
   sim.step();
   sim.poke("irq", 0n);
-  sim.poke("commands_op", 3n);
-  sim.poke("commands_valid", 1n);
-  sim.step();
-  sim.poke("commands_valid", 0n);
+  ask("wait");
   for (let t = 0; t < 50; t++) {
     expect(sim.peek("replies_valid")).toBe(0n);
     sim.step();
   }
   sim.poke("irq", 1n);
   sim.step();
-  expect([sim.peek("replies_valid"), sim.peek("replies_response"), sim.peek("replies_data")]).toEqual([1n, 0n, 0n]);
+  expect(answer()).toEqual([1n, 0n, 0n]);
+  for (const level of [1n, 0n]) {
+    sim.poke("irq", level);
+    sim.poke("replies_ready", 1n);
+    sim.step();
+    sim.poke("replies_ready", 0n);
+    ask("level");
+    sim.step();
+    expect(answer()).toEqual([1n, 0n, level]);
+  }
 });
 
 test("clean in all tools", async () => {

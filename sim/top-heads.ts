@@ -13,6 +13,10 @@ import { HostSession } from "./driver/session";
 import { type AttentionHead, headRows } from "./vectors/attention-vectors";
 import type { DescribedVectors } from "./vectors/described";
 import type { ExpectedHead } from "./vectors/packets";
+import { Coverage } from "./verification/coverage";
+import { declareHost, hitAccesses, hitOverlaps } from "./verification/host/coverage";
+import { beforehand, type Misconduct, misbehave } from "./verification/host";
+import { SmallHeads } from "./verification/host/small-heads";
 
 /** Heads that are in flight together, now and then: two are at most, so that the third one has to wait. */
 const flightSizes = [1, 3];
@@ -22,7 +26,15 @@ export function expectedHeads(config: TopConfig, heads: readonly AttentionHead[]
   return heads.map((head) => ({ head, rows: [...headRows(head, config)] }));
 }
 
+/** What a host does besides running heads. */
+export interface HostConduct extends Pick<Misconduct, "isThorough"> {
+  /** Of its heads; not 0 modulo 2^32. */
+  readonly seed: number;
+}
+
 export interface TopVectors extends DescribedVectors {
+  /** What the host has done to registers and bus. */
+  readonly coverage: Coverage;
   /** Of each head, in order, what its register CYCLES counts; null where it is not read. */
   readonly cycles: readonly (number | null)[];
 }
@@ -31,12 +43,17 @@ export interface TopVectors extends DescribedVectors {
  * Vectors of the unit `top` for some heads: the first by itself, then three that are started as soon as they can be, and so on.
  * Those without a query are refused.
  * @param stalls whether streams may stall: then the registers that count cycles and stalls are not read.
+ * @param host what the host does besides; nothing where it is left out.
  */
-export function topVectorsOfHeads(config: TopConfig, expected: readonly ExpectedHead[], stalls: boolean): TopVectors {
-  const { headDim, beatBytes } = config;
+export function topVectorsOfHeads(config: TopConfig, expected: readonly ExpectedHead[], stalls: boolean, host?: HostConduct): TopVectors {
+  const { headDim, maxKeys, beatBytes } = config;
   const params = topParameters(config);
   const array = attentionParts(params).execution;
   const session = new HostSession({ design: benchName(config), headDim, beatBytes, format: config }, params);
+  const heads = new SmallHeads({ headDim, maxKeys, beatBytes, format: config }, host?.seed ?? 1);
+  const coverage = new Coverage();
+  declareHost(coverage, session.map);
+  if (host !== undefined) beforehand(session, heads, { ...host, stalls });
   session.identify();
   // A head that starts before the masks are cleared takes longer than the model says. Reading constants changes nothing but the time.
   if (!stalls) while (!isCleared(session, array)) session.identify();
@@ -50,7 +67,10 @@ export function topVectorsOfHeads(config: TopConfig, expected: readonly Expected
     if (!stalls && first.rows.length > 0) counted.set(first, cyclesOf(first, config));
     session.run(first, countsOf(first, array, counted.get(first) ?? null));
   }
-  return { ...session.script.vectors(), cycles: expected.map((e) => counted.get(e) ?? null) };
+  if (host !== undefined) misbehave(session, heads, { ...host, stalls }, coverage);
+  hitAccesses(coverage, session.map, session.script.exchanges);
+  hitOverlaps(coverage, session.script.exchanges);
+  return { coverage, ...session.script.vectors(), cycles: expected.map((e) => counted.get(e) ?? null) };
 }
 
 /** Whether the unit's masks, which are cleared after reset, are so when all this has been said: no access takes less than three cycles. */

@@ -121,8 +121,9 @@ function headVectors(config: SpeculationConfig | AttentionConfig | TopConfig, tr
   const heads = trace === null ? attentionCornerHeads(headDim, maxKeys, config, seed) : attentionTraceHeads(trace, config, limit);
   if (config.unit === "attention") return whole(attentionVectorsOfHeads(config, heads));
   const expected = expectedHeads(config, heads);
-  const { vectors, describe } = topVectorsOfHeads(config, expected, true);
-  const counted = topVectorsOfHeads(config, expected, false);
+  const host = trace === null ? { seed, isThorough: limit === Infinity } : undefined;
+  const { vectors, describe } = topVectorsOfHeads(config, expected, true, host);
+  const counted = topVectorsOfHeads(config, expected, false, host);
   return { ...whole({ vectors, describe }), ...(counted.cycles.every((c) => c === null) ? {} : { unstalled: whole(counted) }) };
 }
 

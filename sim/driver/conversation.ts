@@ -69,13 +69,13 @@ export const start = (map: RegisterMap, { dense }: AttentionHead): Exchange => w
 export const atRest = (map: RegisterMap): Exchange => read(map, "STATUS", { busy: 0, done: 0, error: 0, pending: 0, error_code: 0 });
 
 /** The last head has ended: the accelerator comes to rest, and says nothing is wrong. */
-function end(map: RegisterMap): Exchange[] {
+export function end(map: RegisterMap): Exchange[] {
   return [
     poll(map, "STATUS", { busy: 0 }), read(map, "STATUS", { done: 1, error: 0, pending: 0, error_code: 0 }), write(map, "STATUS", { done: 1 }), atRest(map),
   ];
 }
 
-function counters(map: RegisterMap, { survivors, rows, active, cycles }: Counts): Exchange[] {
+export function counters(map: RegisterMap, { survivors, rows, active, cycles }: Counts): Exchange[] {
   const wide = (name: string, count: number): Exchange[] => pair(count).map(([half, value]) => read(map, `${name}_${half}`, { [`${name}_${half}`.toLowerCase()]: value }));
   return [
     ...(cycles === null ? [] : [...wide("CYCLES", cycles), read(map, "INPUT_STALLS", { input_stalls: 0 }), read(map, "OUTPUT_STALLS", { output_stalls: 0 })]),
@@ -85,6 +85,6 @@ function counters(map: RegisterMap, { survivors, rows, active, cycles }: Counts)
 }
 
 /** A number as the two registers have it that hold its halves. */
-function pair(value: number): (readonly ["LO" | "HI", number])[] {
+export function pair(value: number): (readonly ["LO" | "HI", number])[] {
   return [["LO", value % 2 ** 32], ["HI", Math.floor(value / 2 ** 32)]];
 }

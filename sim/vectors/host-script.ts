@@ -76,6 +76,8 @@ export class HostScript {
   private readonly acks: ChannelBuilder;
   private readonly replies: ChannelBuilder;
   private readonly outputs: ChannelBuilder;
+  /** All accesses in the order in which they were said, and those that each channel answers. */
+  private readonly said: Exchange[] = [];
   private readonly acknowledged: Exchange[] = [];
   private readonly replied: Exchange[] = [];
   private readonly places: Place[] = [];
@@ -101,16 +103,16 @@ export class HostScript {
     this.outputs = new ChannelBuilder("outputs", "output", beat("outputs"));
   }
 
-  /** How many accesses have been said. */
-  get exchanges(): readonly Exchange[] {
-    return [...this.acknowledged, ...this.replied];
-  }
-
   say(...exchanges: readonly Exchange[]): void {
     for (const exchange of exchanges) this.access(exchange);
   }
 
+  get exchanges(): readonly Exchange[] {
+    return this.said;
+  }
+
   private access(exchange: Exchange): void {
+    this.said.push(exchange);
     const { op, address, data, mask, reply, overlaps = false, early = false } = exchange;
     const after = overlaps ? Math.max(0, this.turn - 1) : this.turn;
     if (op === "write") {

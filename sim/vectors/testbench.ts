@@ -15,16 +15,19 @@ export interface TestbenchOptions {
   readonly stalls: Stalls;
   /**
    * How many words the bench has room for: as many as there are, which is then also what it runs; or the next power
-   * of two, so that a compiled bench serves other vectors too, with their numbers given as `+count_<channel>=`.
+   * of two, and some thousand at least, so that a compiled bench serves other vectors too, with their numbers given as `+count_<channel>=`.
    */
   readonly depth: "exact" | "rounded";
 }
 
+/** Of the address of the least room that a bench has for words of a channel that it does not know. */
+const roundedBits = 13;
+
 /** Everything the template prints about a channel: names, widths and numbers as text. */
 function channelView(channel: Channel, number: number, vectors: VectorSet, options: TestbenchOptions) {
   const input = channel.direction === "input";
-  // At least two words, so that an address always has a bit.
-  const address = Math.max(1, log2Ceil(Math.max(1, channel.count)));
+  // At least two words, so that an address always has a bit; where other vectors are to fit, room for most of them.
+  const address = Math.max(options.depth === "rounded" ? roundedBits : 1, log2Ceil(Math.max(1, channel.count)));
   const depth = options.depth === "rounded" ? 2 ** address : Math.max(2, channel.count);
   const nets = channel.fields.map((f) => `dut_${f.port}`).reverse();
   let low = 0;

@@ -1,0 +1,97 @@
+/** What may happen to heads that have started: packets with faults, interrupts that are off, pauses that are counted. */
+
+import { type StreamName, streamCodes } from "../../../generator/lapa/error-codes";
+import { named, programming, start } from "../../driver/conversation";
+import { interrupt, interruptLevel, poll, read, write } from "../../driver/registers";
+import type { HostSession } from "../../driver/session";
+import type { AttentionHead } from "../../vectors/attention-vectors";
+import { type Tensor, tensors } from "../../vectors/host-script";
+import { type ExpectedHead, outputPacket, tensorPacket } from "../../vectors/packets";
+import type { Coverage } from "../coverage";
+import { kinds } from "./coverage";
+import { type FaultyPacket, faultyPacket, packetFaults } from "./faulty-packets";
+import type { SmallHeads } from "./small-heads";
+
+/** A head for every fault of every stream: it ends, with zeros for what is missing, and the code says which it was. */
+export function faultyPackets(session: HostSession, heads: SmallHeads, coverage: Coverage): void {
+  const { headDim, beatBytes } = session.spec;
+  for (const name of tensors) {
+    for (const fault of packetFaults) {
+      const head = heads.head(`${fault} of ${name}`);
+      const given = faultyPacket(fault, Uint8Array.from(head[name], (x) => x & 255), beatBytes);
+      if (given === null) continue;
+      faultyPacketOf(session, heads, { head, name, given });
+      coverage.hit(kinds.packets, head.label);
+    }
+  }
+  // A packet that is much too long is dropped to its end, and the next one is as it should be.
+  const { head } = heads.expected("after a packet that was too long");
+  const [beats, more] = [tensorPacket(head, "keys", { headDim, beatBytes }), tensorPacket(head, "values", { headDim, beatBytes })];
+  const long = [...beats.map((beat) => ({ ...beat, keep: beat.keep.fill(1), last: false })), ...more, ...more].map((beat, i, all) => ({ ...beat, last: i === all.length - 1 }));
+  const taken = Uint8Array.from(head.keys, (x) => x & 255);
+  faultyPacketOf(session, heads, { head, name: "keys", given: { beats: long, taken, code: 1 } });
+  plain(session, heads.expected("a head without a fault"));
+}
+
+function faultyPacketOf(session: HostSession, heads: SmallHeads, { head, name, given }: { readonly head: AttentionHead; readonly name: Tensor; readonly given: FaultyPacket }): void {
+  const { map, script, spec } = session;
+  const expected = heads.outcome({ ...head, [name]: signed(given.taken, session.params.operandBits) });
+  for (const tensor of tensors) script.send(tensor, tensor === name ? given.beats : tensorPacket(head, tensor, spec));
+  const { beats, places } = outputPacket(expected, spec);
+  script.take(beats, places);
+  session.ended++;
+  const code = streamCodes[name as StreamName] + given.code;
+  script.say(...named(head, [
+    ...programming(map, head), start(map, head), poll(map, "STATUS", { done: 1 }), read(map, "HEADS_DONE", { heads_done: session.ended }),
+    poll(map, "STATUS", { busy: 0 }), read(map, "STATUS", { done: 1, error: 1, pending: 0, error_code: code, start_code: 0 }), write(map, "STATUS", { done: 1, error: 1 }),
+    read(map, "STATUS", { busy: 0, done: 0, error: 0, pending: 0, error_code: 0, start_code: 0 }),
+  ]));
+}
+
+/** Bytes as features: of each the lower bits. */
+function signed(bytes: Uint8Array, operandBits: number): Int16Array {
+  return Int16Array.from(bytes, (byte) => (byte << (32 - operandBits)) >> (32 - operandBits));
+}
+
+/** A head as it should be. */
+export function plain(session: HostSession, expected: ExpectedHead): void {
+  session.fly([expected]);
+}
+
+/** The interrupt is 1 while it is enabled and there is something to say. */
+export function interrupts(session: HostSession, heads: SmallHeads): void {
+  const { map, script } = session;
+  const expected = heads.expected("interrupts");
+  session.packets(expected);
+  session.ended++;
+  const enable = (irq: 0 | 1) => write(map, "CONTROL", { irq_enable: irq });
+  script.say(
+    interruptLevel(0), ...programming(map, expected.head), write(map, "CONTROL", { start: 1 }), poll(map, "STATUS", { done: 1 }), interruptLevel(0),
+    enable(1), interruptLevel(1), interrupt, enable(0), interruptLevel(0), enable(1), write(map, "STATUS", { error: 1 }), interruptLevel(1),
+    write(map, "STATUS", { done: 1 }), interruptLevel(0), poll(map, "STATUS", { busy: 0 }),
+    // An error says something, too.
+    write(map, "ROWS", { rows: 0 }), write(map, "CONTROL", { start: 1, irq_enable: 1 }), interruptLevel(1), interrupt, enable(0), interruptLevel(0), enable(1), interruptLevel(1),
+    write(map, "STATUS", { done: 1 }), interruptLevel(1), write(map, "STATUS", { error: 1 }), interruptLevel(0),
+  );
+}
+
+/** Pauses of one stream at a time, and of the outputs, are what the counters say, to the cycle; nothing else may stall. */
+export function pauses(session: HostSession, heads: SmallHeads, coverage: Coverage): void {
+  const { map, script, spec } = session;
+  for (const [name, input, output] of [["keys", 23, 0], ["values", 140, 1], ["queries", 37, 70], ["queries", 1, 201]] as const) {
+    const expected = heads.expected(`${name} ${input} cycles late, outputs ${output}`);
+    const { head } = expected;
+    coverage.hit(kinds.pauses, name);
+    if (output > 0) coverage.hit(kinds.pauses, "outputs");
+    script.fence();
+    for (const tensor of tensors) script.send(tensor, tensorPacket(head, tensor, spec), tensor === name ? { pause: input } : {});
+    const { beats, places } = outputPacket(expected, spec);
+    script.take(beats, places, output);
+    session.ended++;
+    script.say(...named(head, [
+      ...programming(map, head), start(map, head), poll(map, "HEADS_DONE", { heads_done: session.ended }), poll(map, "STATUS", { busy: 0 }),
+      read(map, "INPUT_STALLS", { input_stalls: input }), read(map, "OUTPUT_STALLS", { output_stalls: output }), read(map, "ROWS_DONE", { rows_done: expected.rows.length }),
+      write(map, "STATUS", { done: 1 }),
+    ]));
+  }
+}

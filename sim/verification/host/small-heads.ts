@@ -1,0 +1,67 @@
+/** Heads that are short, and quick to run: what a host does around them is what is tried. */
+
+import type { SpeculationFormat } from "../../../generator/lapa/config";
+import { largestRho } from "../../golden/speculation";
+import { type AttentionHead, headRows } from "../../vectors/attention-vectors";
+import type { ExpectedHead } from "../../vectors/packets";
+import { advanceStall } from "../../vectors/stalls";
+
+/** What small heads have to fit. */
+export interface HeadLimits {
+  readonly headDim: number;
+  readonly maxKeys: number;
+  readonly beatBytes: number;
+  readonly format: SpeculationFormat;
+}
+
+/** Makes random heads, each after its label, always the same ones for a seed. */
+export class SmallHeads {
+  private state: number;
+
+  /** @param seed not 0 modulo 2^32. */
+  constructor(private readonly limits: HeadLimits, seed: number) {
+    this.state = seed;
+  }
+
+  /** A number of 0 .. n-1. */
+  below(n: number): number {
+    this.state = advanceStall(this.state);
+    return this.state % n;
+  }
+
+  /** A head that brings its keys, with packets of three beats or more where there is room for them. */
+  head(label: string): AttentionHead {
+    const { headDim, maxKeys, beatBytes, format } = this.limits;
+    const vectors = Math.max(3, Math.ceil((2 * beatBytes + 1) / headDim));
+    const keys = Math.min(maxKeys, vectors);
+    return {
+      label, queries: this.matrix(vectors), keys: this.matrix(keys), values: this.matrix(keys), dim: headDim, loads: true, firstQuery: 0, dense: false,
+      execution: { c: 40_000, s: this.shift() },
+      parameters: {
+        mode: "radius", nValid: keys, causal: false, offset: 0,
+        rounds: format.slices.map((_, r) => ({ rho: Math.floor(largestRho(headDim, r, format) / (6 + r)), guard: format.logSide === "query" ? 6 + r : 0 })),
+      },
+    };
+  }
+
+  /** With what comes of it. */
+  expected(label: string): ExpectedHead {
+    return this.outcome(this.head(label));
+  }
+
+  outcome(head: AttentionHead): ExpectedHead {
+    return { head, rows: [...headRows(head, this.limits.format)] };
+  }
+
+  /** Such that the largest difference of scores is a few steps beyond the table of powers: probabilities of all sizes. */
+  private shift(): number {
+    const { headDim, format: { operandBits } } = this.limits;
+    const largest = BigInt(headDim) << BigInt(2 * operandBits - 1);
+    return Math.min(31, Math.max(0, ((largest * 40_000n) / 600n).toString(2).length - 1));
+  }
+
+  private matrix(vectors: number): Int16Array {
+    const span = 2 ** this.limits.format.operandBits;
+    return Int16Array.from({ length: vectors * this.limits.headDim }, () => this.below(span) - span / 2);
+  }
+}

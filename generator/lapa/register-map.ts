@@ -121,7 +121,7 @@ const control: readonly Unplaced[] = [
   { name: "CONTROL", doc: "What to do.", fields: [
     field("pulse", "start", [0, 0], "starts a head with what the head registers hold"),
     field("pulse", "soft_reset", [1, 1],
-      "ends whatever is at work, without its outputs, and goes before start; pending is 1 until then, and what is on the other side of the streams has to start anew as well"),
+      "ends whatever is at work, and goes before start; a packet of outputs that has begun ends with zeros, others are not sent; pending is 1 until all is at its end, and what sends to the streams has to start anew as well"),
     field("rw", "irq_enable", [2, 2], "raises the interrupt while done or error is 1"),
     field("rw", "dense", [3, 3], "heads from the next start on are not filtered: attention over all alive keys"),
   ] },
@@ -133,7 +133,7 @@ const control: readonly Unplaced[] = [
     field("ro", "error_code", [15, 8], "the first error since error was 0; 0 where there is none"),
     field("ro", "start_code", [23, 16], "why the last start was refused, even where error_code has an earlier error; 0 where it was not"),
   ] },
-  { name: "HEADS_DONE", doc: "How many heads have ended.", fields: [field("ro", "heads_done", [31, 0], "number since reset; it goes on after a soft reset")] },
+  { name: "HEADS_DONE", doc: "How many heads have ended.", fields: [field("ro", "heads_done", [31, 0], "number since reset; it goes on after a soft reset, without the heads that this has ended")] },
 ];
 
 /** A register that is one number, of which a start checks all 32 bits. */

@@ -29,8 +29,14 @@ its queries and outputs wait for those of this one. Then \`pending\` is 1 until 
 before \`done\` is cleared.
 
 A packet that is too short or too long, or has null bytes inside, sets \`error\`; the head ends all the same, but its outputs are
-not to be trusted. Of several errors \`error_code\` keeps the first, until \`error\` is cleared. After a \`soft_reset\` no keys are
-loaded; registers, \`done\` and \`error\` keep what they hold.
+not to be trusted. Of several errors \`error_code\` keeps the first, until \`error\` is cleared.
+
+## A soft reset
+
+A \`soft_reset\` ends the heads in flight: they set no \`done\` and do not count in HEADS_DONE. Senders of keys, values and queries start
+anew. Outputs have to be taken further: of a packet of which a beat has been offered, that beat stays as it is until it is taken, the others
+are zeros, and \`tlast\` comes at its place; a packet of which none was offered is not sent. Once \`pending\` is 0 all of this is over.
+Another \`soft_reset\` meanwhile changes nothing. Afterwards no keys are loaded; registers, \`done\` and \`error\` keep what they hold.
 
 ## Streams
 

@@ -16,7 +16,8 @@ type Tensor = (typeof tensors)[number];
 /**
  * A head is programmed and started by registers; its keys, values and queries come as one packet each, its outputs leave as one.
  * A head may be started while another one is at work, and its keys and values come meanwhile. A soft reset lets heads come to
- * their end by themselves, with zeros for what has not come and without outputs; no head can be started until then.
+ * their end by themselves, with zeros for what has not come; a packet of outputs that has begun is sent to its end, others are
+ * not sent. No head can be started until then.
  */
 export class Top extends LibraryModule<RegisterMapParameters> {
   private readonly bus = axiLiteSlavePorts(addressBits);
@@ -50,11 +51,10 @@ export class Top extends LibraryModule<RegisterMapParameters> {
     const core = this.instance(Attention, attention);
     connect(control.head, core.head);
     const flushing = this.reg(Bool(), { reset: 0n });
-    when(core.busy.not(), () => flushing.set(0n));
-    when(control.clear, () => flushing.set(core.busy.or(core.head.valid)));
-
     const streams = tensors.map((name) => this.tensor(name, control, core, flushing));
     const output = this.outputs(control, core, flushing);
+    when(core.busy.or(output.busy).not(), () => flushing.set(0n));
+    when(control.clear, () => flushing.set(1n));
     control.busy.set(any([core.busy, output.busy, ...streams.map((s) => s.busy)]));
     control.outputDone.set(output.done);
     control.flushing.set(flushing);
@@ -82,11 +82,13 @@ export class Top extends LibraryModule<RegisterMapParameters> {
     return stream;
   }
 
+  /** The outputs' packet; a soft reset leaves what of it has been offered. */
   private outputs(control: Ports<Control>, core: Ports<Attention>, flushing: Bool): Ports<AxisOutput> {
     const { operandBits, headDim, beatBytes } = this.params;
     const output = this.instance(AxisOutput, { operandBits, headDim, beatBytes });
-    output.words.valid.set(core.outputs.valid.and(flushing.not()));
-    core.outputs.ready.set(output.words.ready.or(flushing));
+    output.words.valid.set(core.outputs.valid);
+    // Of a packet that is not sent words are dropped.
+    core.outputs.ready.set(output.words.ready.or(flushing.and(output.expects.not())));
     drive(output.words.payload, core.outputs.payload);
     connect(control.packets.outputs, output.packet);
     output.clear.set(control.clear);

@@ -100,8 +100,9 @@ int lapa_finish(const struct lapa *device);
 void lapa_read_counters(const struct lapa *device, struct lapa_counters *counters);
 
 /*
- * Ends whatever is at work, without its outputs; no keys are loaded afterwards. What moves tensors has to be stopped before, and
- * starts anew. Returns 0, or LAPA_TIMED_OUT where it is still busy after so many reads.
+ * Ends whatever is at work; no keys are loaded afterwards. What sends tensors has to be stopped before, and starts anew. What
+ * takes outputs must go on until this returns: a packet that has begun comes to its end, with zeros, and is of no use; others do
+ * not come. Returns 0, or LAPA_TIMED_OUT where it is still busy after so many reads.
  */
 int lapa_soft_reset(const struct lapa *device, uint32_t reads);
 

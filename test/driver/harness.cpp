@@ -132,8 +132,10 @@ void cycles() {
 
 void soft_reset() {
   host->stop();
-  std::printf("soft_reset %d\n", lapa_soft_reset(&device, Next()));
-  host->start();
+  const int code = lapa_soft_reset(&device, Next());
+  std::printf("soft_reset %d\n", code);
+  if (code == 0 && !host->output.empty()) fail("a packet of outputs has not come to its end");
+  host->forget();
   ended = lapa_heads_done(&device);
 }
 

@@ -106,7 +106,7 @@ struct Host {
     stop();
     idle(2);
     model.rst = 0;
-    start();
+    forget();
   }
 
   // From one clock edge to just before the next: outputs that depend on inputs have settled.
@@ -115,7 +115,7 @@ struct Host {
     keys.offer(pauses.go(0));
     values.offer(pauses.go(1));
     queries.offer(pauses.go(2));
-    model.m_axis_outputs_tready = !stopped && pauses.go(3);
+    model.m_axis_outputs_tready = pauses.go(3);
     model.clk = 0;
     model.eval();
   }
@@ -125,6 +125,7 @@ struct Host {
     cycles++;
     input_stalls += keys.starves() || values.starves() || queries.starves();
     output_stalls += model.m_axis_outputs_tvalid && !model.m_axis_outputs_tready;
+    watch();
     if (model.m_axis_outputs_tvalid && model.m_axis_outputs_tready) take();
     model.clk = 1;
     model.eval();
@@ -140,17 +141,18 @@ struct Host {
     }
   }
 
-  // Forgets all packets, and takes no outputs until it is started.
+  // Forgets all packets that are to be sent. Outputs are taken all the same.
   void stop() {
-    stopped = true;
     keys.stop();
     values.stop();
     queries.stop();
+  }
+
+  // Forgets all outputs.
+  void forget() {
     outputs.clear();
     output.clear();
   }
-
-  void start() { stopped = false; }
 
   void write(uint32_t address, uint32_t word) {
     bool address_left = true, data_left = true;
@@ -195,7 +197,20 @@ struct Host {
   }
 
  private:
-  bool stopped = true;
+  struct Beat {
+    bool valid, last;
+    uint64_t data, keep;
+  };
+  // The beat that was not taken in the last cycle.
+  Beat offered = {};
+
+  // A beat stays as it is until it is taken, whatever happens.
+  void watch() {
+    const Beat now = {model.m_axis_outputs_tvalid != 0, model.m_axis_outputs_tlast != 0, model.m_axis_outputs_tdata, model.m_axis_outputs_tkeep};
+    if (!model.rst && offered.valid && !(now.valid && now.last == offered.last && now.data == offered.data && now.keep == offered.keep)) fail("a beat of outputs changes");
+    offered = now;
+    offered.valid = now.valid && !model.m_axis_outputs_tready;
+  }
 
   // A beat of outputs.
   void take() {

@@ -250,6 +250,42 @@ describe.each(named)("rows to packets: %s", (_, shape) => {
     expect(cycles).toBeGreaterThanOrEqual(least);
     expect(cycles).toBeLessThanOrEqual(least + 3 + (beatBytes < 8 ? rows : 0));
   });
+
+  test("clear at any time: a packet that has begun ends with zeros, another one is not sent, and the next one is whole", () => {
+    const bytesOfAll = 3 * headDim;
+    const sim = new Simulator(circuit);
+    for (let at = 0; at < Math.min(24, 3 * wordsPerRow + 2 * Math.ceil(bytesOfAll / beatBytes)); at++) {
+      sim.reset();
+      const { bytes, offered, taken, done } = cleared(sim, at);
+      expect(bytes).toEqual(offered === 0 ? [] : Array.from({ length: bytesOfAll }, (_, i) => (i < offered ? 255 : 0)));
+      expect(done).toBe(taken === bytesOfAll ? 1 : 0);
+      expect(cleared(sim, null)).toMatchObject({ bytes: Array<number>(bytesOfAll).fill(255), done: 1 });
+    }
+  });
+
+  /** A packet of three rows of ones with `clear` in cycle `at` and in the next but one. @returns also what was offered and taken until then. */
+  function cleared(sim: Simulator, at: number | null): { bytes: number[]; offered: number; taken: number; done: number } {
+    const bytes: number[] = [];
+    let [offered, taken, done, word] = [0, 0, 0, 0];
+    for (let cycle = 0; cycle <= (at ?? 0) + 2 || sim.peek("busy") === 1n; cycle++) {
+      const isReady = cycle % 3 !== 1;
+      const isCleared = at !== null && (cycle === at || cycle === at + 2);
+      sim.poke("packet_valid", cycle === 0 ? 1n : 0n);
+      sim.poke("packet_rows", 3n);
+      sim.poke("words_valid", 1n);
+      sim.poke("words_features", (1n << BigInt(8 * operandBits)) - 1n);
+      sim.poke("words_last", (word + 1) % wordsPerRow === 0 ? 1n : 0n);
+      sim.poke("axis_tready", isReady ? 1n : 0n);
+      sim.poke("clear", isCleared ? 1n : 0n);
+      const kept = sim.peek("axis_tvalid") === 1n ? sim.peek("axis_tkeep").toString(2).length : 0;
+      if (kept > 0 && isReady) bytes.push(...inBytes(sim.peek("axis_tdata"), kept));
+      if (cycle === at) [offered, taken] = [bytes.length + (isReady ? 0 : kept), bytes.length];
+      done += Number(sim.peek("done"));
+      word += Number(sim.peek("words_ready"));
+      sim.step();
+    }
+    return { bytes, offered, taken, done };
+  }
 });
 
 test.each(named)("linters have nothing to say: %s", async (_, shape) => {

@@ -9,6 +9,7 @@ import type { AttentionHead } from "../../sim/vectors/attention-vectors";
 import { advanceStall } from "../../sim/vectors/stalls";
 import { AxiMaster } from "./axi-master";
 import { build } from "./build";
+import { OutputMonitor } from "./output-monitor";
 
 /** What tests run where nothing else is said. */
 export const params: RegisterMapParameters = {
@@ -38,8 +39,7 @@ export class Host {
   /** Bytes of packets to be sent, one after the other. */
   readonly packets: Record<(typeof tensors)[number], number[][]> = { keys: [], values: [], queries: [] };
   readonly outputs: number[] = [];
-  /** Beats that ended a packet of outputs. */
-  ends = 0;
+  readonly monitor: OutputMonitor;
   private readonly offered = new Set<string>();
   private readonly bus: AxiMaster;
 
@@ -47,6 +47,7 @@ export class Host {
   constructor(private readonly pauses: () => number, private readonly unit = small, of = circuit) {
     this.sim = new Simulator(of);
     this.sim.reset();
+    this.monitor = new OutputMonitor(this.sim, unit.params.beatBytes);
     this.bus = new AxiMaster(this.sim, [], pauses, "s_axil_", () => this.clock());
   }
 
@@ -64,8 +65,7 @@ export class Host {
       this.sim.poke(`s_axis_${name}_tkeep`, (1n << BigInt(beat.length)) - 1n);
       this.sim.poke(`s_axis_${name}_tlast`, packet.length <= beatBytes ? 1n : 0n);
     });
-    const takes = ((pause >> 6) & 3) !== 3;
-    this.sim.poke("m_axis_outputs_tready", takes ? 1n : 0n);
+    this.sim.poke("m_axis_outputs_tready", ((pause >> 6) & 3) !== 3 ? 1n : 0n);
     for (const name of tensors) {
       if (!this.offered.has(name) || this.sim.peek(`s_axis_${name}_tready`) === 0n) continue;
       const [packet] = this.packets[name];
@@ -73,15 +73,13 @@ export class Host {
       if (packet!.length === 0) this.packets[name].shift();
       this.offered.delete(name);
     }
-    if (takes && this.sim.peek("m_axis_outputs_tvalid") === 1n) this.take();
+    this.outputs.push(...this.monitor.observe());
     this.sim.step();
   }
 
-  private take(): void {
-    const { beatBytes } = this.unit.params;
-    const [data, keep] = [this.sim.peek("m_axis_outputs_tdata"), this.sim.peek("m_axis_outputs_tkeep")];
-    for (let i = 0n; i < BigInt(beatBytes); i++) if ((keep >> i) & 1n) this.outputs.push(Number(BigInt.asIntN(8, data >> (8n * i))));
-    this.ends += Number(this.sim.peek("m_axis_outputs_tlast"));
+  /** Packets of outputs that have been taken, but for those that a soft reset has cut. */
+  get ends(): number {
+    return this.monitor.whole;
   }
 
   private address(name: string): number {
@@ -135,7 +133,7 @@ export class Host {
     return (status >> 8) & 255;
   }
 
-  /** What a host does with a soft reset: its streams start anew. */
+  /** What a host does with a soft reset: its senders start anew. */
   restart(): void {
     for (const name of tensors) this.packets[name].length = 0;
     this.offered.clear();

@@ -10,16 +10,16 @@ import { AttentionWork } from "./cycles/attention-work";
 import { sweep } from "./cycles/execution";
 import { topCycles } from "./cycles/top";
 import { type Counts, flightConversation, headConversation, identification, refusal } from "./driver/conversation";
-import { type AttentionHead, headRows } from "./vectors/attention-vectors";
+import { type AttentionHead, headRows, type RowHistory } from "./vectors/attention-vectors";
 import type { DescribedVectors } from "./vectors/described";
 import { type Exchange, type ExpectedHead, topVectors } from "./vectors/top-vectors";
 
 /** Heads that are in flight together, now and then: two are at most, so that the third one has to wait. */
 const flightSizes = [1, 3];
 
-/** What comes of heads, by the golden models. */
-export function expectedHeads(config: TopConfig, heads: readonly AttentionHead[]): ExpectedHead[] {
-  return heads.map((head) => ({ head, rows: [...headRows(head, config)] }));
+/** What comes of heads, by the golden models. @param observe is shown how every row of every head came about, in order. */
+export function expectedHeads(config: TopConfig, heads: readonly AttentionHead[], observe: (row: RowHistory, head: number) => void = () => undefined): ExpectedHead[] {
+  return heads.map((head, h) => ({ head, rows: [...headRows(head, config, (row) => observe(row, h))] }));
 }
 
 export interface TopVectors extends DescribedVectors {

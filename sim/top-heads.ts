@@ -10,7 +10,7 @@ import { sweep } from "./cycles/execution";
 import { topCycles } from "./cycles/top";
 import type { Counts } from "./driver/conversation";
 import { HostSession } from "./driver/session";
-import { type AttentionHead, headRows } from "./vectors/attention-vectors";
+import { type AttentionHead, headRows, type RowHistory } from "./vectors/attention-vectors";
 import type { DescribedVectors } from "./vectors/described";
 import type { ExpectedHead } from "./vectors/packets";
 import { Coverage } from "./verification/coverage";
@@ -21,9 +21,9 @@ import { SmallHeads } from "./verification/host/small-heads";
 /** Heads that are in flight together, now and then: two are at most, so that the third one has to wait. */
 const flightSizes = [1, 3];
 
-/** What comes of heads, by the golden models. */
-export function expectedHeads(config: TopConfig, heads: readonly AttentionHead[]): ExpectedHead[] {
-  return heads.map((head) => ({ head, rows: [...headRows(head, config)] }));
+/** What comes of heads, by the golden models. @param observe is shown how every row of every head came about, in order. */
+export function expectedHeads(config: TopConfig, heads: readonly AttentionHead[], observe: (row: RowHistory, head: number) => void = () => undefined): ExpectedHead[] {
+  return heads.map((head, h) => ({ head, rows: [...headRows(head, config, (row) => observe(row, h))] }));
 }
 
 /** What a host does besides running heads. */

@@ -1,20 +1,32 @@
 /** From a unit's configuration and the name of a source to golden vectors. */
 
 import { UserError } from "../generator/errors";
-import type { AttentionConfig, SpeculationConfig, TopConfig, UnitConfig } from "../generator/lapa/unit-config";
-import { attentionCornerHeads, attentionTraceHeads, attentionVectorsOfHeads, cornerHeads, traceHeads, vectorsOfHeads } from "./speculation-heads";
-import { expectedHeads, topVectorsOfHeads } from "./top-heads";
+import type { AlocConfig, AlocDotConfig, AttentionConfig, SpeculationConfig, TopConfig, UnitConfig } from "../generator/lapa/unit-config";
+import { attentionTraceHeads, attentionVectorsOfHeads, traceHeads, vectorsOfHeads } from "./speculation-heads";
+import { expectedHeads, type HostConduct, topVectorsOfHeads } from "./top-heads";
 import { bundledTraces, resolveTrace } from "./traces/bundled";
 import { readTrace, type Trace } from "./traces/trace";
+import { chosenHeads, type Share } from "./verification/chosen-heads";
+import type { Coverage } from "./verification/coverage";
+import { HeadObserver } from "./verification/head-coverage";
+import { inOrder } from "./verification/random-heads";
+import { seededHeads, verificationHeads } from "./verification/verification-heads";
+import type { AttentionHead } from "./vectors/attention-vectors";
 import { alocDotCorners, alocDotVectors, alocVectors, type PairVectors } from "./vectors/aloc-vectors";
 import type { DescribedVectors } from "./vectors/described";
+import type { Head } from "./vectors/speculation-vectors";
 
 /** Words that come from no trace: extremes, single lanes, and (for the dot product) random ones. */
 export const corners = "corners";
 /** Every value of x, each with as many values of y as there is room for: all of them up to W = 9. Only for `aloc`. */
 export const sweep = "sweep";
+/** Random heads, others for every seed. Only for units that take heads. */
+export const random = "random";
 /** The corners and every bundled trace. */
 export const all = "all";
+
+/** Of a trace's head, for engines that are slow. */
+const piecesOfHead = { queries: 4, most: 24 };
 
 /** Pairs of a sweep where nobody sets a limit, and at most: more do not fit in memory. */
 const sweepPairs = { usual: 2 ** 18, most: 2 ** 24 };
@@ -25,9 +37,11 @@ export interface VectorSource {
   readonly skipped: string | null;
   /**
    * Made when it is needed: a trace may give a hundred thousand words.
-   * @param limit at most so many pairs, or queries of the speculation unit, spread evenly.
+   * @param limit at most so many pairs, or queries of a unit that takes heads: of corners and random heads those that exercise most,
+   *   of a trace spread evenly.
+   * @param cycles of units that take heads, about as many: queries are chosen that exercise as much as they can in that time.
    */
-  readonly make: (limit: number) => MadeVectors;
+  readonly make: (limit: number, cycles?: number) => MadeVectors;
 }
 
 export interface MadeVectors extends DescribedVectors {
@@ -37,17 +51,20 @@ export interface MadeVectors extends DescribedVectors {
   readonly cycles?: number;
   /** The same for a run without stalls, where the unit itself counts cycles, which are compared as well. */
   readonly unstalled?: DescribedVectors & { readonly available: number };
+  /** What they exercise of a unit that takes heads. */
+  readonly coverage?: Coverage;
 }
 
 /**
  * The sources that names stand for.
- * @param names `corners`, `sweep`, `all`, bundled traces' names, safetensors files, folders of .npy files.
+ * @param names `corners`, `random`, `sweep`, `all`, bundled traces' names, safetensors files, folders of .npy files.
  * @param seed of the random words among the corners; not 0 modulo 2^32.
  * @throws UserError for a trace that is missing, unsound, or (when it is named) wider than the unit.
  */
 export function vectorSources(config: UnitConfig, names: readonly string[], seed: number): VectorSource[] {
   return names.flatMap((name): VectorSource[] => {
-    if (name === corners) return [{ name, skipped: null, make: (limit) => unitVectors(config, null, limit, seed) }];
+    if (name === corners) return [cornerSource(config, seed)];
+    if (name === random) return [randomSource(config, seed)];
     if (name === sweep) return [sweepSource(config)];
     if (name === all) return [...vectorSources(config, [corners], seed), ...bundledTraces().map((t) => bundledSource(config, t.name))];
     const trace = readTrace(resolveTrace(name), config);
@@ -57,13 +74,29 @@ export function vectorSources(config: UnitConfig, names: readonly string[], seed
   });
 }
 
+function cornerSource(config: UnitConfig, seed: number): VectorSource {
+  if (!takesHeads(config)) return { name: corners, skipped: null, make: (limit) => pairVectors(config, null, limit, seed) };
+  return {
+    name: corners, skipped: null,
+    make: (queries, cycles = Infinity) => headVectors(config, verificationHeads(config, seed, { queries, cycles }), { seed, isThorough: Math.min(queries, cycles) === Infinity }),
+  };
+}
+
+/** @throws UserError for a unit that takes no heads. */
+function randomSource(config: UnitConfig, seed: number): VectorSource {
+  if (!takesHeads(config)) throw new UserError(`${random} is whole heads, and a unit of ${config.unit} takes none`, "use corners, whose words are random in part");
+  return { name: random, skipped: null, make: (queries, cycles = Infinity) => headVectors(config, seededHeads(config, seed, { queries, cycles })) };
+}
+
 function bundledSource(config: UnitConfig, name: string): VectorSource {
   const trace = readTrace(resolveTrace(name), config);
   return { ...traceSource(config, trace), skipped: tooWide(config, trace) };
 }
 
 function traceSource(config: UnitConfig, trace: Trace): VectorSource {
-  return { name: trace.name, skipped: null, make: (limit) => unitVectors(config, trace, limit) };
+  const { name } = trace;
+  if (!takesHeads(config)) return { name, skipped: null, make: (limit) => pairVectors(config, trace, limit, 1) };
+  return { name, skipped: null, make: (queries, cycles = Infinity) => headVectors(config, headsOfTrace(config, trace, { queries, cycles })) };
 }
 
 /** @throws UserError for a unit of more than one product. */
@@ -73,7 +106,7 @@ function sweepSource(config: UnitConfig): VectorSource {
   const trace = everyValue(config.operandBits);
   return {
     name: sweep, skipped: null,
-    make: (limit) => ({ ...unitVectors(config, trace, limit === Infinity ? sweepPairs.usual : Math.min(limit, sweepPairs.most)), available: trace.nQ * trace.nK }),
+    make: (limit) => ({ ...pairVectors(config, trace, limit === Infinity ? sweepPairs.usual : Math.min(limit, sweepPairs.most), 1), available: trace.nQ * trace.nK }),
   };
 }
 
@@ -98,9 +131,8 @@ function tooWide(config: UnitConfig, { name, dim, nK }: Trace): string | null {
   return `trace ${name} has dimension ${dim}, and the unit has ${config.headDim} lanes`;
 }
 
-/** Vectors of a unit. @param trace null for the corners. */
-function unitVectors(config: UnitConfig, trace: Trace | null, limit: number, seed = 1): MadeVectors {
-  if (takesHeads(config)) return headVectors(config, trace, limit, seed);
+/** Vectors of a unit that takes pairs of operands or of vectors. @param trace null for the corners. */
+function pairVectors(config: AlocConfig | AlocDotConfig, trace: Trace | null, limit: number, seed: number): MadeVectors {
   const { name: design, operandBits, rounding, terms, logSide } = config;
   if (config.unit === "aloc") {
     const made = alocVectors({ design, logSide, format: { operandBits, rounding, terms, window: null } }, trace, limit === Infinity ? {} : { limit });
@@ -115,16 +147,43 @@ function unitVectors(config: UnitConfig, trace: Trace | null, limit: number, see
   return { ...sample(alocDotVectors(spec, trace, { rows: rowsFor(limit, trace) }), limit), available: pairs(trace) };
 }
 
-function headVectors(config: SpeculationConfig | AttentionConfig | TopConfig, trace: Trace | null, limit: number, seed: number): MadeVectors {
-  const { headDim, maxKeys } = config;
-  if (config.unit === "speculation") return whole(vectorsOfHeads(config, trace === null ? cornerHeads(headDim, maxKeys, config, seed) : traceHeads(trace, config, limit)));
-  const heads = trace === null ? attentionCornerHeads(headDim, maxKeys, config, seed) : attentionTraceHeads(trace, config, limit);
+/** @param host of a top: what its host does besides running these heads. */
+function headVectors(config: SpeculationConfig | AttentionConfig | TopConfig, heads: readonly AttentionHead[], host?: HostConduct): MadeVectors {
+  if (config.unit === "speculation") return whole(vectorsOfHeads(config, heads));
   if (config.unit === "attention") return whole(attentionVectorsOfHeads(config, heads));
-  const expected = expectedHeads(config, heads);
-  const host = trace === null ? { seed, isThorough: limit === Infinity } : undefined;
-  const { vectors, describe } = topVectorsOfHeads(config, expected, true, host);
+  const observer = new HeadObserver(config, heads);
+  const expected = expectedHeads(config, heads, (row, head) => observer.row(row, head));
+  const { coverage } = observer;
+  const { vectors, describe, coverage: ofHost } = topVectorsOfHeads(config, expected, true, host);
   const counted = topVectorsOfHeads(config, expected, false, host);
-  return { ...whole({ vectors, describe }), ...(counted.cycles.every((c) => c === null) ? {} : { unstalled: whole(counted) }) };
+  coverage.include(ofHost);
+  coverage.include(counted.coverage);
+  return { ...whole({ vectors, describe }), coverage, ...(counted.cycles.every((c) => c === null) ? {} : { unstalled: whole(counted) }) };
+}
+
+/** A trace's queries, as many as there may be; where there is a limit of cycles, neighbours that exercise much. */
+function headsOfTrace(config: SpeculationConfig | AttentionConfig | TopConfig, trace: Trace, share: Share): AttentionHead[] {
+  const heads = config.unit === "speculation" ? traceHeads(trace, config, share.queries).map(unweighed) : attentionTraceHeads(trace, config, share.queries);
+  return share.cycles === Infinity ? heads : chosenHeads(config, inOrder(heads.flatMap(pieces)), share);
+}
+
+/** A head for units that stop at the survivors. */
+function unweighed(head: Head): AttentionHead {
+  return { ...head, values: new Int16Array(head.keys.length), execution: { c: 0, s: 0 }, dense: false };
+}
+
+/** A head cut into a few pieces of some queries, which are spread over it. */
+function pieces(head: AttentionHead): AttentionHead[] {
+  const { queries, dim, parameters, firstQuery } = head;
+  const nQ = queries.length / dim;
+  const count = Math.min(piecesOfHead.most, Math.ceil(nQ / piecesOfHead.queries));
+  return Array.from({ length: count }, (_, i) => {
+    const first = count === 1 ? 0 : Math.floor(((nQ - piecesOfHead.queries) * i) / (count - 1));
+    return {
+      ...head, queries: queries.subarray(first * dim, (first + piecesOfHead.queries) * dim), firstQuery: firstQuery + first,
+      parameters: { ...parameters, offset: parameters.causal ? parameters.offset + first : parameters.offset },
+    };
+  });
 }
 
 /** Vectors of which all words are there. */

@@ -38,6 +38,8 @@ export interface VerifyOptions {
   readonly engines: readonly Engine[];
   /** How many vectors of a source an engine is given, at most. */
   readonly limit: (engine: Engine) => number;
+  /** For about how many cycles an engine is given queries of a source, in units that take heads (default: for any number). */
+  readonly cycles?: (engine: Engine) => number;
   readonly run: Omit<RunOptions, "progress">;
   readonly progress?: (source: string, engine: string, done: number, total: number) => void;
 }
@@ -48,11 +50,11 @@ export interface VerifyOptions {
  */
 export async function* verify(design: Design, sources: readonly VectorSource[], options: VerifyOptions): AsyncGenerator<Run> {
   for (const source of sources.filter((s) => s.skipped === null)) {
-    const made = new Map<number, MadeVectors>();
+    const made = new Map<string, MadeVectors>();
     for (const engine of options.engines) {
-      const limit = options.limit(engine);
-      const vectors = made.get(limit) ?? source.make(limit);
-      made.set(limit, vectors);
+      const [limit, cycles] = [options.limit(engine), options.cycles?.(engine) ?? Infinity];
+      const vectors = made.get(`${limit} ${cycles}`) ?? source.make(limit, cycles);
+      made.set(`${limit} ${cycles}`, vectors);
       yield verifyOne(design, source.name, vectors, engine, options);
       const isModelled = vectors.cycles !== undefined || vectors.unstalled !== undefined;
       if (isModelled && isStalled(options.run.stalls) && options.run.wave === undefined) {

@@ -6,8 +6,8 @@ import { UserError } from "../errors";
 
 export const stallOptions = {
   seed: { type: "number", default: 1, describe: "Of stalls, random words and state that is not reset; 1 to 4294967295" },
-  "stall-in": { type: "number", default: 64, describe: "How often an input stream pauses, in 1/256: 0 to 255" },
-  "stall-out": { type: "number", default: 64, describe: "How often an output stream is not ready, in 1/256: 0 to 255" },
+  "stall-in": { type: "number", default: 64, describe: "How often an input stream pauses, in 1/256: 0 (never) to 255; epochs without a pause, with many and with a long one come in between" },
+  "stall-out": { type: "number", default: 64, describe: "How often an output stream is not ready, likewise" },
 } as const satisfies Record<string, Options>;
 
 /** @throws UserError for a value out of range. */

@@ -9,7 +9,7 @@ import { checkInteger, stallOptions, stallsOf } from "./stalls";
 
 const options = {
   ...configurationOptions,
-  trace: { type: "string", default: "use_in0_L00_H0", describe: "A safetensors file, a folder of .npy files, a bundled trace, corners, or sweep (aloc)" },
+  trace: { type: "string", default: "use_in0_L00_H0", describe: "A safetensors file, a folder of .npy files, a bundled trace, corners, random (heads; by --seed), or sweep (aloc)" },
   limit: { type: "number", describe: "Vectors, or queries of units that take heads, at most, spread evenly (default: all)" },
   out: { type: "string", describe: "Folder to write (default: rtl-out/<name>-vectors); it is replaced whole, or not at all" },
   ...stallOptions,

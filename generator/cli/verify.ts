@@ -13,15 +13,15 @@ const engineNames = ["builtin", "icarus", "verilator", "all"] as const;
 
 /** Icarus simulates a wide unit at about a thousand cycles a second. */
 const icarusLimit = 2048;
-/** A query takes tens of cycles and more, each of which is many columns. */
-const queryLimits: Readonly<Record<Engine["name"], number>> = { builtin: 64, icarus: 16, verilator: Infinity };
+/** Of a source of heads, about as many: a query takes tens of them and more, each of which is many columns. */
+const cycleLimits: Readonly<Record<Engine["name"], number>> = { builtin: 8000, icarus: 4000, verilator: Infinity };
 
 const options = {
   ...configurationOptions,
-  trace: { type: "string", array: true, describe: "A safetensors file, a folder of .npy files, a bundled trace, corners, sweep (aloc), or all (default: corners and every bundled trace)" },
+  trace: { type: "string", array: true, describe: "A safetensors file, a folder of .npy files, a bundled trace, corners, random (heads; by --seed), sweep (aloc), or all (default: corners and every bundled trace)" },
   engine: { choices: engineNames, array: true, describe: "Which simulator (default: all that are installed)" },
   rtl: { type: "string", describe: "Check the Verilog in this folder instead of a fresh emission; its manifest gives the configuration" },
-  limit: { type: "number", describe: `Vectors of a trace, at most, spread evenly (default: all; ${icarusLimit} in icarus); of units that take heads, queries (default: all; ${queryLimits.builtin} in builtin, ${queryLimits.icarus} in icarus)` },
+  limit: { type: "number", describe: `Vectors of a trace, at most, spread evenly (default: all; ${icarusLimit} in icarus); of units that take heads, queries (default: all; in builtin and icarus those that exercise most in about ${cycleLimits.builtin} and ${cycleLimits.icarus} cycles)` },
   ...stallOptions,
   wave: { type: "string", describe: "Write a waveform here; with one trace and one engine" },
   format: { choices: ["vcd", "fst"], describe: "Form of the waveform (default: by the file's name)" },
@@ -38,6 +38,7 @@ export const verifyCommand = command({
     ["verify --trace head.safetensors --limit 1000", "A trace of your own, a thousand vectors of it"],
     ["verify --config aloc-8 --trace sweep", "Every pair of operands"],
     ["verify --config top-tiny --trace corners", "The accelerator, from its bus to its outputs"],
+    ["verify --config attention-edge --trace random --seed 7", "Random heads; another seed gives others"],
     ["verify --rtl rtl-out/lapa_aloc_dot", "Verilog that was emitted before, perhaps changed since"],
     ["verify --engine icarus --trace corners --wave run.fst", "With a waveform"],
   ],
@@ -51,11 +52,12 @@ export const verifyCommand = command({
     const otherwise = args.rtl === undefined ? null : generatedOtherwise(args.rtl, config);
     if (otherwise !== null) context.warn(`note: ${otherwise}`);
     const limit = limits(args.limit, config);
+    const cycles = args.limit === undefined ? ({ name }: Engine): number => cycleLimits[name] : () => Infinity;
     const sources = vectorSources(config, args.trace ?? ["all"], stalls.seed);
     const wave = waveOf(args, engines, sources.length);
     for (const { name, skipped } of sources) if (skipped !== null) context.say(`${name}: skipped: ${skipped}`);
     const runs = await report(rejected(args.rtl, verify(design, sources, {
-      engines, run: { stalls, initSeed: stalls.seed, ...(wave ? { wave } : {}) }, limit, progress: shownBy(context),
+      engines, run: { stalls, initSeed: stalls.seed, ...(wave ? { wave } : {}) }, limit, cycles, progress: shownBy(context),
     })), context);
     return { ok: runs.length > 0 && runs.every((r) => r.ok), result: { unit: config.unit, top: config.name, runs } };
   },
@@ -79,7 +81,7 @@ async function chosenEngines({ engine = ["all"], rtl }: VerifyArguments, { say }
 
 function limits(limit: number | undefined, { unit }: UnitConfig): VerifyOptions["limit"] {
   if (limit !== undefined) checkInteger("--limit", limit, 1, Number.MAX_SAFE_INTEGER);
-  if (unit === "speculation" || unit === "attention" || unit === "top") return ({ name }) => limit ?? queryLimits[name];
+  if (unit === "speculation" || unit === "attention" || unit === "top") return () => limit ?? Infinity;
   return (engine) => limit ?? (engine.name === "icarus" ? icarusLimit : Infinity);
 }
 

@@ -1,8 +1,8 @@
 /** Vectors for the attention unit: heads as its streams take them, outputs from the golden models of speculation and execution. */
 
 import type { ExecutionParameters, SpeculationFormat } from "../../generator/lapa/config";
-import { aliveRows, executeRow, headOf } from "../golden/execution";
-import { speculate } from "../golden/speculation";
+import { aliveRows, type ExecutedRow, executeRow, headOf } from "../golden/execution";
+import { type Row, speculate } from "../golden/speculation";
 import type { DescribedVectors, WordOrigin } from "./described";
 import { field, type Head, headFields, type HeadSpec, headWord, padded } from "./speculation-vectors";
 import type { VectorSet } from "./vectors";
@@ -34,24 +34,41 @@ export interface HeadRow {
   readonly output: Int16Array;
 }
 
-/** The queries of a head, in order. @throws RangeError for what the golden models refuse. */
-export function* headRows(head: AttentionHead, format: SpeculationFormat): Generator<HeadRow, void, undefined> {
+/** How a row came about; `speculated` is null where nothing is filtered. */
+export interface RowHistory {
+  readonly query: number;
+  readonly speculated: Row | null;
+  readonly executed: ExecutedRow;
+}
+
+/**
+ * The queries of a head, in order.
+ * @param observe is shown how each row came about. @throws RangeError for what the golden models refuse.
+ */
+export function* headRows(head: AttentionHead, format: SpeculationFormat, observe: (row: RowHistory) => void = () => undefined): Generator<HeadRow, void, undefined> {
   const { queries, keys, values, dim, execution } = head;
   const golden = headOf(queries, keys, values, dim, format.operandBits);
-  for (const row of chosenRows(head, golden.queryCount, format)) yield { ...row, output: executeRow(golden, row, execution).output };
+  for (const { speculated, ...row } of chosenRows(head, golden.queryCount, format)) {
+    const executed = executeRow(golden, row, execution);
+    observe({ query: row.query, speculated, executed });
+    yield { ...row, output: executed.output };
+  }
 }
 
 /** Which keys the queries attend to. */
-function* chosenRows({ queries, keys, dim, parameters, dense }: AttentionHead, queryCount: number, format: SpeculationFormat): Generator<Omit<HeadRow, "output">, void, undefined> {
+function* chosenRows(
+  { queries, keys, dim, parameters, dense }: AttentionHead, queryCount: number, format: SpeculationFormat,
+): Generator<Omit<HeadRow, "output"> & Pick<RowHistory, "speculated">, void, undefined> {
   if (!dense) {
-    for (const { query, survivors, rounds } of speculate(queries, keys, dim, format, parameters)) {
-      yield { query, survivors, rounds: rounds.map(({ keys: given }) => ({ keys: given })), kept: rounds.map((r) => r.survivors.length) };
+    for (const speculated of speculate(queries, keys, dim, format, parameters)) {
+      const { query, survivors, rounds } = speculated;
+      yield { query, survivors, rounds: rounds.map(({ keys: given }) => ({ keys: given })), kept: rounds.map((r) => r.survivors.length), speculated };
     }
     return;
   }
   // Dense attention goes through the rounds as well, and each keeps everything.
   for (const { query, survivors } of aliveRows(queryCount, parameters)) {
-    yield { query, survivors, rounds: format.slices.map(() => ({ keys: survivors })), kept: format.slices.map(() => survivors.length) };
+    yield { query, survivors, rounds: format.slices.map(() => ({ keys: survivors })), kept: format.slices.map(() => survivors.length), speculated: null };
   }
 }
 
@@ -67,10 +84,13 @@ interface Place {
 
 /**
  * Heads, one after the other, without a reset between them.
- * @param observe is shown every row of every head, in order.
+ * @param observe is shown every row of every head, in order, and before that how it came about.
  * @throws RangeError for a head that does not fit the unit, or parameters that the golden models refuse.
  */
-export function attentionVectors(spec: AttentionSpec, heads: readonly AttentionHead[], observe: (row: HeadRow, head: number) => void = () => undefined): DescribedVectors {
+export function attentionVectors(
+  spec: AttentionSpec, heads: readonly AttentionHead[], observe: (row: HeadRow, head: number) => void = () => undefined,
+  observeHistory: (row: RowHistory, head: number) => void = () => undefined,
+): DescribedVectors {
   const { headDim, format, design } = spec;
   const vector = (name: string): ChannelBuilder => new ChannelBuilder(name, "input", [field(name, "features", headDim * format.operandBits)]);
   const [queries, keys, values] = [vector("queries"), vector("keys"), vector("values")];
@@ -82,7 +102,8 @@ export function attentionVectors(spec: AttentionSpec, heads: readonly AttentionH
     pushRows(queries, h.queries, h.dim, headDim, format.operandBits);
     if (h.loads) pushRows(keys, h.keys, h.dim, headDim, format.operandBits);
     if (h.loads) pushRows(values, h.values, h.dim, headDim, format.operandBits);
-    pushOutputs(outputs, places, h, spec, (row) => observe(row, number));
+    const rows = headRows(h, format, (row) => observeHistory(row, number));
+    pushOutputs(outputs, places, h, spec, rows, (row) => observe(row, number));
   });
   const vectors: VectorSet = { schema: "lapa-vectors/1", design, mode: "streams", channels: [queries, head, keys, values, outputs].map((c) => c.build()), constants: [] };
   return { vectors, describe: (index) => originOf(places[index], spec) };
@@ -93,9 +114,9 @@ export function pushRows(channel: ChannelBuilder, matrix: Int16Array, dim: numbe
   for (let at = 0; at < matrix.length; at += dim) channel.push([packLanes(padded(matrix.subarray(at, at + dim), headDim), operandBits, true)]);
 }
 
-function pushOutputs(channel: ChannelBuilder, places: Place[], head: AttentionHead, { headDim, format }: HeadSpec, observe: (row: HeadRow) => void): void {
+function pushOutputs(channel: ChannelBuilder, places: Place[], head: AttentionHead, { headDim, format }: HeadSpec, rows: Iterable<HeadRow>, observe: (row: HeadRow) => void): void {
   const words = Math.ceil(headDim / wordFeatures);
-  for (const row of headRows(head, format)) {
+  for (const row of rows) {
     observe(row);
     const output = padded(row.output, words * wordFeatures);
     for (let word = 0; word < words; word++) {

@@ -13,7 +13,8 @@ const modes: Record<VectorSet["mode"], readonly string[]> = {
     "During reset valid, ready and payload inputs are 0.",
     "A word moves at a rising edge at which valid and ready of its stream are 1. Words are offered in order and expected in order.",
     "Channel k owns a xorshift32 state (13, 17, 5), at first ((seed ^ 0x9e3779b9) * 0x85ebca6b) ^ ((k + 1) * 0xc2b2ae35) mod 2^32, or 1 where that is 0.",
-    "At every rising edge from the last one of reset on: words that move are observed, then each state advances, then ports are driven: an input stream keeps a word that was not accepted; otherwise it offers the next one unless (state & 255) < stalls.input, and shows 0 while it offers none; an output stream is ready unless (state & 255) < stalls.output.",
+    "At every rising edge from the last one of reset on: words that move are observed, then each state advances, then ports are driven: an input stream keeps a word that was not accepted; otherwise it offers the next one unless (state & 255) < chance, and shows 0 while it offers none; an output stream is ready unless (state & 255) < chance.",
+    "These edges are counted from 0. Where the count is a multiple of 256, channel k's pace becomes bits 9 and 8 of its state. With usual = stalls.input or stalls.output, chance is 0 where usual is 0, and otherwise at pace 0 usual, at pace 1 0, at pace 2 224, at pace 3 256 where the count modulo 256 is below 128, else 0.",
     "After the last word has moved 64 more cycles are watched for words that nobody expects.",
   ],
   cycles: [

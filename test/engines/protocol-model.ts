@@ -35,6 +35,8 @@ export function modelRun(words: readonly Word[], expected: number, stalls: Stall
   const stage = new Stage();
   const received: { cycle: number; word: Word }[] = [];
   let states = [stallSeed(stalls.seed, 0), stallSeed(stalls.seed, 1)];
+  let paces = [0, 0];
+  let edges = 0;
   let sent = 0;
   let offering = false;
   let ready = false;
@@ -42,10 +44,18 @@ export function modelRun(words: readonly Word[], expected: number, stalls: Stall
   let lastExpected = -1;
   let drained = 0;
   const done = (): boolean => sent === words.length && received.length >= expected;
+  const chance = (usual: number, pace: number): number => {
+    if (usual === 0 || pace === 1) return 0;
+    if (pace === 2) return 224;
+    if (pace === 3) return edges % 256 < 128 ? 256 : 0;
+    return usual;
+  };
   const drive = (): void => {
     states = states.map(advanceStall);
-    offering ||= sent < words.length && (states[0] & 0xff) >= stalls.input;
-    ready = (states[1] & 0xff) >= stalls.output;
+    if (edges % 256 === 0) paces = states.map((s) => (s >> 8) & 3);
+    offering ||= sent < words.length && (states[0] & 0xff) >= chance(stalls.input, paces[0]);
+    ready = (states[1] & 0xff) >= chance(stalls.output, paces[1]);
+    edges++;
   };
   drive(); // the last edge of reset
   for (let cycle = 0; drained < 64 && (done() || cycle - lastExpected <= hangCycles); cycle++) {

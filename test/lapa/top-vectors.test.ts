@@ -10,7 +10,7 @@ import { flightConversation, headConversation, identification } from "../../sim/
 import { poll, read, write } from "../../sim/driver/registers";
 import { builtinEngine } from "../../sim/engines/builtin/engine";
 import { lintVerilog } from "../../sim/lint";
-import { attentionCornerHeads } from "../../sim/speculation-heads";
+import { attentionCornerHeads } from "../../sim/verification/corner-heads";
 import { expectedHeads, topVectorsOfHeads } from "../../sim/top-heads";
 import { headRows } from "../../sim/vectors/attention-vectors";
 import { HostSession } from "../../sim/driver/session";

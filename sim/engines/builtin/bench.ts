@@ -1,7 +1,7 @@
 /** The test bench around a Simulator: the same protocol, cycle for cycle, as the Verilog bench of the other engines. */
 
 import { checkVectors, checkVectorsFit } from "../../vectors/check";
-import { advanceStall, stallSeed } from "../../vectors/stalls";
+import { StallGenerator } from "../../vectors/stalls";
 import { topOf } from "../../vectors/top";
 import type { Channel, Field, VectorSet } from "../../vectors/vectors";
 import type { Mismatch, RunOptions, RunResult } from "../engine";
@@ -40,7 +40,7 @@ interface StreamLink extends Link {
   readonly isInput: boolean;
   readonly validAt: number;
   readonly readyAt: number;
-  stall: number;
+  readonly stalls: StallGenerator;
   /** Which word is on offer; -1 for none. */
   offered: number;
 }
@@ -147,19 +147,17 @@ class Bench {
 
   /** Decides what the bench drives after an edge. */
   private driveAll(links: readonly StreamLink[]): void {
-    const { stalls } = this.options;
     for (const link of links) {
-      link.stall = advanceStall(link.stall);
-      const chance = link.stall & 0xff;
-      if (link.isInput) this.offer(link, chance < stalls.input);
-      else this.sim.words[link.readyAt] = chance < stalls.output ? 0 : 1;
+      const pauses = link.stalls.pauses();
+      if (link.isInput) this.offer(link, pauses);
+      else this.sim.words[link.readyAt] = pauses ? 0 : 1;
     }
   }
 
-  private offer(link: StreamLink, stalled: boolean): void {
+  private offer(link: StreamLink, pauses: boolean): void {
     // A word that was not accepted stays.
     if (link.offered === link.index) return;
-    const offers = link.index < link.channel.count && !stalled;
+    const offers = link.index < link.channel.count && !pauses;
     link.offered = offers ? link.index : -1;
     this.sim.words[link.validAt] = offers ? 1 : 0;
     if (offers) this.drive(link);
@@ -199,12 +197,14 @@ class Bench {
   }
 
   private streamLink(channel: Channel, k: number): StreamLink {
+    const { seed, input, output } = this.options.stalls;
+    const isInput = channel.direction === "input";
     return {
       ...this.link(channel),
-      isInput: channel.direction === "input",
+      isInput,
       validAt: this.port(`${channel.name}_valid`).at,
       readyAt: this.port(`${channel.name}_ready`).at,
-      stall: stallSeed(this.options.stalls.seed, k),
+      stalls: new StallGenerator(seed, k, isInput ? input : output),
       offered: -1,
     };
   }

@@ -1,0 +1,164 @@
+/** What a row of the filters exercises: in each round its registers, bit by bit, and what lies at the threshold. */
+
+import type { BlendParameters, FilterParameters, RadiusParameters, SpeculationFormat } from "../../generator/lapa/config";
+import { threshold } from "../golden/ddf";
+import { scoreWidth } from "../golden/mrsa";
+import { largestRho, type Row, type Round } from "../golden/speculation";
+import type { Coverage } from "./coverage";
+
+/** Magnitudes of a blend weight are 0 .. 15. */
+const weightBits = 4;
+const guardBits = 6;
+
+/** A row, and the registers that it was filtered with. */
+export interface FilteredRow {
+  readonly row: Row;
+  readonly filter: FilterParameters;
+  /**
+   * Whether other registers would have given other survivors in the end; null where it is seen what each round keeps, which is
+   * then enough.
+   */
+  readonly isSeen: ((filter: FilterParameters) => boolean) | null;
+}
+
+/**
+ * A register's bit is exercised where the other value of that bit would have left other keys, and so would the register of a
+ * neighbouring round where it is another one: what is only written, and changes nothing, is not.
+ */
+export class FilterPoints {
+  private readonly rounds: readonly RoundPoints[];
+
+  constructor(coverage: Coverage, format: SpeculationFormat, headDim: number, maxKeys: number) {
+    // The filter leaves a row's only key, whatever its registers say.
+    const isOnly = maxKeys === 1;
+    this.rounds = format.slices.map((_, r) => new RoundPoints(coverage, format, headDim, r, isOnly));
+  }
+
+  hit(given: FilteredRow): void {
+    given.row.rounds.forEach((round, r) => this.rounds[r]!.hit(round, given));
+  }
+}
+
+class RoundPoints {
+  private readonly name: string;
+  private readonly rhoBits: number;
+  private readonly hasGuard: boolean;
+  private readonly isLast: boolean;
+  /** Margins from here on are cut off. */
+  private readonly saturation: number;
+
+  constructor(private readonly coverage: Coverage, format: SpeculationFormat, headDim: number, private readonly r: number, isOnly: boolean) {
+    const { slices, logSide } = format;
+    this.name = `round ${r + 1}`;
+    this.isLast = r === slices.length - 1;
+    this.hasGuard = logSide === "query" && !this.isLast;
+    const rho = largestRho(headDim, r, format);
+    this.rhoBits = rho.toString(2).length;
+    this.saturation = 2 ** scoreWidth(headDim, r, format);
+    if (isOnly) return;
+    const neighbours = [r - 1, r + 1].filter((n) => n >= 0 && n < slices.length);
+    // The last round has no guard, so that only those before it have neighbours in that.
+    const guarded = this.hasGuard ? neighbours.filter((n) => n < slices.length - 1) : [];
+    this.declare("radius", [
+      "tie", "one below", "all kept", "some kept", "only the maximum",
+      // Without a window a margin has as many bits as a score; one of as many ones is the largest there is, and saturates nothing.
+      ...(rho >= this.saturation ? ["margin beyond all scores"] : []),
+      ...neighbours.map((n) => `not rho of round ${n + 1}`), ...guarded.map((n) => `not guard of round ${n + 1}`),
+    ]);
+    this.declare("rho", bothValues(this.rhoBits));
+    if (this.hasGuard) this.declare("guard", bothValues(guardBits));
+    // Moved towards the minimum, or not at all, as towards the maximum: all are kept only where all are equal.
+    for (const sign of ["+", "-", "0"]) this.declare(`blend ${sign}`, ["tie", "one below", "some kept", "only the maximum", ...(sign === "0" ? [] : bothValues(weightBits))]);
+    this.declare("blend", ["all kept", "sign", ...neighbours.map((n) => `not weight of round ${n + 1}`)]);
+    this.declare("scores", ["largest is negative", "smallest is positive", "sum is negative", "sum is positive"]);
+  }
+
+  hit(round: Round, { row, filter, isSeen }: FilteredRow): void {
+    const { statistics, scores } = round;
+    if (statistics === null || statistics.count < 2) return;
+    const reach = this.isLast ? 0 : row.reach;
+    const limit = threshold(statistics, filter, this.r, row.base, reach);
+    const signs = [["largest is negative", statistics.max < 0], ["smallest is positive", statistics.min > 0], ["sum is negative", statistics.sum < 0], ["sum is positive", statistics.sum > 0]] as const;
+    for (const [point, is] of signs) if (is) this.mark("scores", point);
+    const other = (alternative: FilterParameters): boolean =>
+      separates(scores, limit, threshold(statistics, alternative, this.r, row.base, reach)) && (isSeen === null || isSeen(alternative));
+    if (filter.mode === "radius") this.radius(round, row, limit, filter.rounds, (rounds) => other({ mode: "radius", rounds }));
+    else this.blend(round, limit, filter.rounds, (rounds) => other({ mode: "blend", rounds }));
+  }
+
+  private radius(round: Round, { base, reach }: Row, limit: number, rounds: readonly RadiusParameters[], differs: (rounds: readonly RadiusParameters[]) => boolean): void {
+    const { rho, guard } = rounds[this.r]!;
+    this.kept("radius", round, limit);
+    const margin = Math.floor(rho / 2 ** base) + (this.hasGuard ? Math.floor((guard * reach) / 64) : 0);
+    if (margin >= this.saturation) this.mark("radius", "margin beyond all scores");
+    this.bits("rho", rho, this.rhoBits, (value) => differs(replaced(rounds, this.r, { rho: value, guard })));
+    if (this.hasGuard) this.bits("guard", guard, guardBits, (value) => differs(replaced(rounds, this.r, { rho, guard: value })));
+    this.neighbours("radius", "rho", rounds, (n) => differs(replaced(rounds, this.r, { rho: n.rho, guard })));
+    this.neighbours("radius", "guard", rounds, (n) => differs(replaced(rounds, this.r, { rho, guard: n.guard })));
+  }
+
+  private blend(round: Round, limit: number, rounds: readonly BlendParameters[], differs: (rounds: readonly BlendParameters[]) => boolean): void {
+    const { a } = rounds[this.r]!;
+    const sign = a > 0 ? "+" : a < 0 ? "-" : "0";
+    this.kept(`blend ${sign}`, round, limit);
+    if (round.survivors.length === round.keys.length) this.mark("blend", "all kept");
+    const magnitude = Math.abs(a);
+    if (a !== 0) this.bits(`blend ${sign}`, magnitude, weightBits, (value) => differs(replaced(rounds, this.r, { a: a < 0 ? -value : value })));
+    if (this.coverage.isOpen(this.kind("blend"), "sign") && differs(replaced(rounds, this.r, { a: -a }))) this.mark("blend", "sign");
+    this.neighbours("blend", "weight", rounds, (n) => differs(replaced(rounds, this.r, n)));
+  }
+
+  /** What lies at the threshold. */
+  private kept(kind: string, { scores, keys, survivors }: Round, limit: number): void {
+    const [all, left] = [keys.length, survivors.length];
+    if (left === all) this.mark(kind, "all kept");
+    else this.mark(kind, left === 1 ? "only the maximum" : "some kept");
+    for (const [point, score] of [["tie", limit], ["one below", limit - 1]] as const) {
+      if (this.coverage.isOpen(this.kind(kind), point) && scores.includes(score)) this.mark(kind, point);
+    }
+  }
+
+  private bits(kind: string, value: number, bits: number, differs: (other: number) => boolean): void {
+    if (!this.coverage.hasOpen(this.kind(kind))) return;
+    for (let k = 0; k < bits; k++) {
+      const isSet = Math.floor(value / 2 ** k) % 2 === 1;
+      const point = `bit ${k} ${isSet ? 1 : 0}`;
+      if (this.coverage.isOpen(this.kind(kind), point) && differs(isSet ? value - 2 ** k : value + 2 ** k)) this.mark(kind, point);
+    }
+  }
+
+  private neighbours<P>(kind: string, register: string, rounds: readonly P[], differs: (neighbour: P) => boolean): void {
+    if (!this.coverage.hasOpen(this.kind(kind))) return;
+    for (const n of [this.r - 1, this.r + 1]) {
+      const point = `not ${register} of round ${n + 1}`;
+      if (this.coverage.isOpen(this.kind(kind), point) && differs(rounds[n]!)) this.mark(kind, point);
+    }
+  }
+
+  private kind(kind: string): string {
+    return `${this.name}, ${kind}`;
+  }
+
+  private declare(kind: string, points: readonly string[]): void {
+    this.coverage.declare(this.kind(kind), points);
+  }
+
+  private mark(kind: string, point: string): void {
+    this.coverage.hitIfDeclared(this.kind(kind), point);
+  }
+}
+
+function bothValues(bits: number): string[] {
+  return Array.from({ length: 2 * bits }, (_, i) => `bit ${i >> 1} ${i & 1}`);
+}
+
+function replaced<P>(rounds: readonly P[], r: number, by: P): P[] {
+  return rounds.map((round, n) => (n === r ? by : round));
+}
+
+/** Whether some score is kept by one of two thresholds only. */
+function separates(scores: readonly number[], a: number, b: number): boolean {
+  if (a === b) return false;
+  const [low, high] = a < b ? [a, b] : [b, a];
+  return scores.some((s) => s >= low && s < high);
+}

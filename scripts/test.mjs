@@ -1,5 +1,5 @@
 // The README's test command: installs what the tests need, builds, and runs every test; with --long, those that take
-// minutes too. Other arguments go to jest.
+// minutes too; with --long and --cases N, so many random configurations instead. Other arguments go to jest.
 import { build, requireNode, installPackages, run } from "./setup.mjs";
 import { installTools } from "./tools.mjs";
 
@@ -12,4 +12,6 @@ requireNode();
 await installTools();
 await installPackages();
 build();
-run("npx", "--no-install", "jest", ...forJest);
+const isRandom = given.includes("--long") && given.some((a) => a === "--cases" || a.startsWith("--cases="));
+if (isRandom) run("node", "dist/scripts/random-configurations.js", ...given.filter((a) => a !== "--long"));
+else run("npx", "--no-install", "jest", ...forJest);

@@ -27,7 +27,7 @@ export function expectedHeads(config: TopConfig, heads: readonly AttentionHead[]
 }
 
 /** What a host does besides running heads. */
-export interface HostConduct extends Pick<Misconduct, "isThorough"> {
+export interface HostConduct extends Pick<Misconduct, "extent"> {
   /** Of its heads; not 0 modulo 2^32. */
   readonly seed: number;
 }

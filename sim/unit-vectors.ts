@@ -11,6 +11,7 @@ import type { Coverage } from "./verification/coverage";
 import { HeadObserver } from "./verification/head-coverage";
 import { inOrder } from "./verification/random-heads";
 import { seededHeads, verificationHeads } from "./verification/verification-heads";
+import type { Extent } from "./verification/host/extent";
 import type { AttentionHead } from "./vectors/attention-vectors";
 import { alocDotCorners, alocDotVectors, alocVectors, type PairVectors } from "./vectors/aloc-vectors";
 import type { DescribedVectors } from "./vectors/described";
@@ -24,6 +25,9 @@ export const sweep = "sweep";
 export const random = "random";
 /** The corners and every bundled trace. */
 export const all = "all";
+
+/** So many cycles of heads that what a host does besides may take as long. */
+const ampleCycles = 6000;
 
 /** Of a trace's head, for engines that are slow. */
 const piecesOfHead = { queries: 4, most: 24 };
@@ -78,8 +82,13 @@ function cornerSource(config: UnitConfig, seed: number): VectorSource {
   if (!takesHeads(config)) return { name: corners, skipped: null, make: (limit) => pairVectors(config, null, limit, seed) };
   return {
     name: corners, skipped: null,
-    make: (queries, cycles = Infinity) => headVectors(config, verificationHeads(config, seed, { queries, cycles }), { seed, isThorough: Math.min(queries, cycles) === Infinity }),
+    make: (queries, cycles = Infinity) => headVectors(config, verificationHeads(config, seed, { queries, cycles }), { seed, extent: extentFor(Math.min(queries, cycles)) }),
   };
+}
+
+/** How much a host does where a run may have so many cycles, or queries. */
+function extentFor(room: number): Extent {
+  return room === Infinity ? "all" : room >= ampleCycles ? "once" : "some";
 }
 
 /** @throws UserError for a unit that takes no heads. */

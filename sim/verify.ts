@@ -3,7 +3,11 @@
 import type { Design, Engine, RunOptions, RunResult } from "./engines/engine";
 import type { MadeVectors, VectorSource } from "./unit-vectors";
 import type { DescribedVectors, WordOrigin } from "./vectors/described";
-import { stallSeed, type Stalls } from "./vectors/stalls";
+import { paceNames, pacesIn, stallSeed, type Stalls } from "./vectors/stalls";
+import type { VectorSet } from "./vectors/vectors";
+import type { Coverage } from "./verification/coverage";
+
+const stallKind = "stalls of streams";
 
 /** The first output that was not as expected, and the inputs that it was made from. */
 export interface Difference {
@@ -40,6 +44,8 @@ export interface VerifyOptions {
   readonly limit: (engine: Engine) => number;
   /** For about how many cycles an engine is given queries of a source, in units that take heads (default: for any number). */
   readonly cycles?: (engine: Engine) => number;
+  /** Takes up what the vectors of runs that are ok have exercised, and how their streams stalled. */
+  readonly coverage?: Coverage;
   readonly run: Omit<RunOptions, "progress">;
   readonly progress?: (source: string, engine: string, done: number, total: number) => void;
 }
@@ -74,11 +80,24 @@ async function verifyOne(design: Design, source: string, given: MadeVectors, eng
   const result = await engine.run(design, set.vectors, { ...options.run, initSeed: initialSeed(options.run.initSeed ?? 1, source), ...(listener ? { progress: listener } : {}) });
   const { version, verdict, compared, cycles, buildMs, runMs } = result;
   const modelCycles = stalled ? null : given.cycles ?? null;
+  const ok = verdict === "pass" && compared > 0 && (modelCycles === null || modelCycles === cycles);
+  if (ok && options.coverage !== undefined) exercised(options.coverage, given, set.vectors, options.run.stalls, cycles);
   return {
     source, engine: engine.name, version, verdict, compared, cycles, buildMs, runMs, stalled, modelCycles,
     available: set.available, isCounted: set === given.unstalled, vectors: set.vectors.channels[0].count,
-    ok: verdict === "pass" && compared > 0 && (modelCycles === null || modelCycles === cycles), difference: firstDifference(result, set),
+    ok, difference: firstDifference(result, set),
   };
+}
+
+/** @param cycles of the run, which went well. */
+function exercised(coverage: Coverage, { coverage: ofWords }: MadeVectors, { channels, mode }: VectorSet, stalls: Stalls, cycles: number): void {
+  if (ofWords !== undefined) coverage.include(ofWords);
+  if (mode !== "streams") return;
+  coverage.declare(stallKind, channels.flatMap(({ direction }) => paceNames.map((pace) => `${direction}: ${pace}`)));
+  channels.forEach(({ direction }, k) => {
+    const chance = stalls[direction];
+    for (const pace of chance > 0 ? pacesIn(stalls.seed, k, cycles) : [paceNames.indexOf("none")]) coverage.hit(stallKind, `${direction}: ${paceNames[pace]}`);
+  });
 }
 
 /**

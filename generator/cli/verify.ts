@@ -2,6 +2,7 @@
 
 import type { Options } from "yargs";
 import type { Engine } from "../../sim/engines/engine";
+import type { CoveredKind } from "../../sim/verification/coverage";
 import type { Difference, Run, VerifyOptions } from "../../sim/verify";
 import { UserError } from "../errors";
 import type { UnitConfig } from "../lapa/unit-config";
@@ -14,7 +15,9 @@ const engineNames = ["builtin", "icarus", "verilator", "all"] as const;
 /** Icarus simulates a wide unit at about a thousand cycles a second. */
 const icarusLimit = 2048;
 /** Of a source of heads, about as many: a query takes tens of them and more, each of which is many columns. */
-const cycleLimits: Readonly<Record<Engine["name"], number>> = { builtin: 8000, icarus: 4000, verilator: Infinity };
+const cycleLimits: Readonly<Record<Engine["name"], number>> = { builtin: 8000, icarus: 3000, verilator: Infinity };
+/** Where no faster engine runs them all, times so many. */
+const alone = 3;
 
 const options = {
   ...configurationOptions,
@@ -45,6 +48,7 @@ export const verifyCommand = command({
   run: async (args, context) => {
     const { folderDesign, simulatedDesign } = require("./design") as typeof import("./design");
     const { vectorSources } = require("../../sim/unit-vectors") as typeof import("../../sim/unit-vectors");
+    const { Coverage } = require("../../sim/verification/coverage") as typeof import("../../sim/verification/coverage");
     const { verify } = require("../../sim/verify") as typeof import("../../sim/verify");
     const stalls = stallsOf(args);
     const engines = await chosenEngines(args, context);
@@ -52,14 +56,18 @@ export const verifyCommand = command({
     const otherwise = args.rtl === undefined ? null : generatedOtherwise(args.rtl, config);
     if (otherwise !== null) context.warn(`note: ${otherwise}`);
     const limit = limits(args.limit, config);
-    const cycles = args.limit === undefined ? ({ name }: Engine): number => cycleLimits[name] : () => Infinity;
+    const cycles = args.limit === undefined ? (engine: Engine): number => cyclesFor(engine, engines) : () => Infinity;
     const sources = vectorSources(config, args.trace ?? ["all"], stalls.seed);
     const wave = waveOf(args, engines, sources.length);
     for (const { name, skipped } of sources) if (skipped !== null) context.say(`${name}: skipped: ${skipped}`);
+    const coverage = new Coverage();
     const runs = await report(rejected(args.rtl, verify(design, sources, {
-      engines, run: { stalls, initSeed: stalls.seed, ...(wave ? { wave } : {}) }, limit, cycles, progress: shownBy(context),
+      engines, run: { stalls, initSeed: stalls.seed, ...(wave ? { wave } : {}) }, limit, cycles, coverage, progress: shownBy(context),
     })), context);
-    return { ok: runs.length > 0 && runs.every((r) => r.ok), result: { unit: config.unit, top: config.name, runs } };
+    const covered = coverage.summary();
+    coverageLines(covered).forEach(context.say);
+    verdict(runs, context);
+    return { ok: runs.length > 0 && runs.every((r) => r.ok), result: { unit: config.unit, top: config.name, runs, coverage: covered } };
   },
 });
 
@@ -83,6 +91,12 @@ function limits(limit: number | undefined, { unit }: UnitConfig): VerifyOptions[
   if (limit !== undefined) checkInteger("--limit", limit, 1, Number.MAX_SAFE_INTEGER);
   if (unit === "speculation" || unit === "attention" || unit === "top") return () => limit ?? Infinity;
   return (engine) => limit ?? (engine.name === "icarus" ? icarusLimit : Infinity);
+}
+
+/** An engine has more to do where none is there that takes everything. */
+function cyclesFor({ name }: Engine, all: readonly Engine[]): number {
+  const isFastest = all.every((e) => cycleLimits[e.name] <= cycleLimits[name]);
+  return cycleLimits[name] * (isFastest ? alone : 1);
 }
 
 type Wave = { readonly file: string; readonly format: "vcd" | "fst" };
@@ -126,12 +140,27 @@ async function report(runs: AsyncIterable<Run>, { say, progress }: Context): Pro
     if (run.verdict === "extra") say("  extra: a word came out that nobody expects");
     if (run.difference !== null) differenceLines(run.difference).forEach((line) => say(line));
   }
+  return all;
+}
+
+/** Points that are named, of a kind that has missed some. */
+const namedPoints = 4;
+
+/** What was exercised, a line a kind; of what was not, the first by name. */
+function coverageLines(kinds: readonly CoveredKind[]): string[] {
+  const width = Math.max(0, ...kinds.map(({ kind }) => kind.length));
+  return kinds.filter(({ points }) => points > 0).map(({ kind, points, hit, missing }) => {
+    const rest = missing.length > namedPoints ? `, and ${count(missing.length - namedPoints)} more` : "";
+    return `exercised  ${kind.padEnd(width)}  ${`${count(hit)} of ${count(points)}`.padStart(14)}${missing.length === 0 ? "" : `   not: ${missing.slice(0, namedPoints).join("; ")}${rest}`}`;
+  });
+}
+
+function verdict(all: readonly Run[], { say }: Context): void {
   const failed = all.filter((r) => !r.ok).length;
   const compared = all.reduce((sum, r) => sum + r.compared, 0);
   say(failed === 0 && all.length > 0
     ? `PASS: ${count(compared)} values compared in ${all.length} run${all.length === 1 ? "" : "s"}, all as the golden model has them`
     : `FAIL: ${failed} of ${all.length} runs failed; ${count(compared)} values compared`);
-  return all;
 }
 
 const count = (n: number): string => n.toLocaleString("en");

@@ -27,6 +27,9 @@ const heavy = 224;
 /** More than any byte. */
 const always = 256;
 
+/** What the paces are called. */
+export const paceNames = ["as asked for", "none", "heavy", "bursts"] as const;
+
 /** The stalls of one channel. */
 export class StallGenerator {
   private state: number;
@@ -42,7 +45,7 @@ export class StallGenerator {
   pauses(): boolean {
     this.state = advanceStall(this.state);
     const at = this.cycle++ % epoch;
-    if (at === 0) this.pace = (this.state >>> 8) & 3;
+    if (at === 0) this.pace = paceOf(this.state);
     return this.chance > 0 && (this.state & 0xff) < this.paced(at);
   }
 
@@ -55,6 +58,19 @@ export class StallGenerator {
     }
   }
 }
+
+/** The paces that channel k has in so many cycles. */
+export function pacesIn(seed: number, k: number, cycles: number): ReadonlySet<number> {
+  const paces = new Set<number>();
+  let state = stallSeed(seed, k);
+  for (let cycle = 0; cycle < cycles && paces.size < paceNames.length; cycle++) {
+    state = advanceStall(state);
+    if (cycle % epoch === 0) paces.add(paceOf(state));
+  }
+  return paces;
+}
+
+const paceOf = (state: number): number => (state >>> 8) & 3;
 
 /** Initial state of channel k; never zero. */
 export function stallSeed(seed: number, k: number): number {

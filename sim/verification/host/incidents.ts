@@ -8,15 +8,17 @@ import type { AttentionHead } from "../../vectors/attention-vectors";
 import { type Tensor, tensors } from "../../vectors/host-script";
 import { type ExpectedHead, outputPacket, tensorPacket } from "../../vectors/packets";
 import type { Coverage } from "../coverage";
+import type { Extent } from "./extent";
 import { kinds } from "./coverage";
 import { type FaultyPacket, faultyPacket, packetFaults } from "./faulty-packets";
 import type { SmallHeads } from "./small-heads";
 
 /** A head for every fault of every stream: it ends, with zeros for what is missing, and the code says which it was. */
-export function faultyPackets(session: HostSession, heads: SmallHeads, coverage: Coverage): void {
+export function faultyPackets(session: HostSession, heads: SmallHeads, extent: Extent, coverage: Coverage): void {
   const { headDim, beatBytes } = session.spec;
-  for (const name of tensors) {
-    for (const fault of packetFaults) {
+  for (const [t, name] of tensors.entries()) {
+    for (const [f, fault] of packetFaults.entries()) {
+      if (extent === "some" && (f + t) % tensors.length !== 0) continue;
       const head = heads.head(`${fault} of ${name}`);
       const given = faultyPacket(fault, Uint8Array.from(head[name], (x) => x & 255), beatBytes);
       if (given === null) continue;

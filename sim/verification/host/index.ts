@@ -2,6 +2,7 @@
 
 import type { HostSession } from "../../driver/session";
 import type { Coverage } from "../coverage";
+import type { Extent } from "./extent";
 import { faultyPackets, interrupts, pauses, plain } from "./incidents";
 import { lowestCode, outOfRange, secondError, thirdStart } from "./refusals";
 import { holes, readBack, resetValues } from "./registers";
@@ -9,31 +10,33 @@ import { softResets } from "./resets";
 import type { SmallHeads } from "./small-heads";
 
 export interface Misconduct {
-  /** Whether everything is tried, with stalls and without, and every bit that is too much for a register; or a choice for slow engines. */
-  readonly isThorough: boolean;
+  readonly extent: Extent;
   /** Whether streams may stall: then pauses are not counted. */
   readonly stalls: boolean;
 }
 
+const isIdle = ({ extent, stalls }: Misconduct): boolean => !stalls && extent !== "all";
+
 /** What comes first: nothing has happened, and no keys are loaded. */
-export function beforehand(session: HostSession, heads: SmallHeads, { isThorough, stalls }: Misconduct): void {
+export function beforehand(session: HostSession, heads: SmallHeads, conduct: Misconduct): void {
+  const { extent } = conduct;
   resetValues(session);
-  if (!stalls && !isThorough) return;
+  if (isIdle(conduct)) return;
   holes(session);
-  readBack(session, heads);
+  readBack(session, heads, extent);
   const { head } = heads.expected("a head that is refused");
-  outOfRange(session, head, isThorough);
+  if (extent !== "some") outOfRange(session, head, extent === "all");
   lowestCode(session, head);
   secondError(session, head);
 }
 
 /** What comes when nothing is in flight. */
-export function misbehave(session: HostSession, heads: SmallHeads, { isThorough, stalls }: Misconduct, coverage: Coverage): void {
-  if (!stalls) pauses(session, heads, coverage);
-  if (!stalls && !isThorough) return;
+export function misbehave(session: HostSession, heads: SmallHeads, conduct: Misconduct, coverage: Coverage): void {
+  if (!conduct.stalls) pauses(session, heads, coverage);
+  if (isIdle(conduct)) return;
   thirdStart(session, [heads.expected("a head that waits for its keys"), heads.expected("a head behind it")]);
   interrupts(session, heads);
-  faultyPackets(session, heads, coverage);
-  softResets(session, heads, coverage);
+  faultyPackets(session, heads, conduct.extent, coverage);
+  softResets(session, heads, conduct.extent, coverage);
   plain(session, heads.expected("the last head"));
 }

@@ -7,6 +7,7 @@ import type { HostSession } from "../../driver/session";
 import type { Beat, Tensor } from "../../vectors/host-script";
 import { type ExpectedHead, outputPacket, tensorPacket } from "../../vectors/packets";
 import type { Coverage } from "../coverage";
+import type { Extent } from "./extent";
 import { kinds } from "./coverage";
 import { plain } from "./incidents";
 import type { SmallHeads } from "./small-heads";
@@ -16,8 +17,8 @@ export const resetPlaces = ["at rest", "among the keys", "before the queries", "
 export type ResetPlace = (typeof resetPlaces)[number];
 
 /** A reset everywhere, and a head after each. */
-export function softResets(session: HostSession, heads: SmallHeads, coverage: Coverage): void {
-  for (const place of resetPlaces) {
+export function softResets(session: HostSession, heads: SmallHeads, extent: Extent, coverage: Coverage): void {
+  for (const place of extent === "some" ? ["among the keys", "with a second head loaded"] as const : resetPlaces) {
     const head = heads.expected(`soft reset ${place}`);
     resetAt(session, heads, place, head);
     coverage.hit(kinds.resets, place);

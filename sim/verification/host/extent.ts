@@ -1,0 +1,5 @@
+/**
+ * How much a host does besides running heads: everything, with stalls and without; everything once, with stalls, of values that a
+ * register must not have only a few; or, for slow engines, what differs most.
+ */
+export type Extent = "all" | "once" | "some";

@@ -66,7 +66,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   ],
   "scripts": [
     "generator/errors", "generator/index", "generator/lapa", "generator/rivals", "generator/source", "generator/build", "generator/cli", "generator/output-file",
-    "generator/output-folder", "sim", "sim/metrics", "sim/charts", "sim/traces", "sim/vectors", "sim/engines", "sim/engines/builtin", "sim/engines/index", "sim/mutation", "node", "ts-morph", "wavedrom", "yargs",
+    "generator/output-folder", "sim", "sim/metrics", "sim/charts", "sim/traces", "sim/vectors", "sim/engines", "sim/engines/builtin", "sim/engines/index", "sim/mutation", "node", "ts-morph", "wavedrom",
   ],
   "examples": ["generator/index", "generator/units"],
 };

@@ -1,5 +1,6 @@
 /** Faults against the vectors of `lapa verify`, in Verilator: one build for many, each until a run notices it. */
 
+import { UserError } from "../../generator/errors";
 import type { Circuit } from "../../generator/ir/types";
 import type { Engine } from "../engines/engine";
 import { type Simulate, verilatorEngine, withSimulator } from "../engines/verilator";
@@ -8,6 +9,7 @@ import { type Run, verify } from "../verify";
 import type { Stalls } from "../vectors/stalls";
 import type { VectorSet } from "../vectors/vectors";
 import type { Fault } from "./fault";
+import { eachInParallel } from "./parallel";
 import { faultArgument, selectableDesign } from "./selector";
 
 /** What runs have in common. */
@@ -33,13 +35,10 @@ const hangCycles = 2000;
 /** Faults in one build: more make a build that takes long, fewer make more builds. */
 const batch = 512;
 
-/** Processes at once. */
-const parallel = 2;
-
 /**
  * Seeds every fault and tells what happens.
  * @param tell hears of each as it is known.
- * @throws Error when the design does not pass without a fault.
+ * @throws UserError when the design does not pass without a fault, or Verilator is missing.
  */
 export async function runFaults(circuit: Circuit, sources: readonly VectorSource[], faults: readonly Fault[], setting: RunSetting, tell: (done: number) => void): Promise<{ readonly noticed: Noticed[]; readonly figures: Figures }> {
   const taken = sources.filter((s) => s.skipped === null).map((s) => memoised(s, setting.limit));
@@ -54,7 +53,7 @@ export async function runFaults(circuit: Circuit, sources: readonly VectorSource
       const built = performance.now();
       const first = (n: number): Promise<Noticed> => firstFailure(design, taken, setting, engineWith(simulate, n));
       const without = await first(0);
-      if (without !== null) throw new Error(`without a fault, ${without.source} ${without.stalled ? "with" : "without"} stalls is not passed: ${without.verdict}; lapa verify says more`);
+      if (without !== null) throw new UserError(`without any fault, ${circuit.top} does not pass ${without.source} ${without.stalled ? "with" : "without"} stalls: ${without.verdict}`, "lapa verify says more");
       noticed.push(...await eachInParallel(seeded, (_, i) => first(i + 1), (done) => tell(from + done)));
       figures = { builds: figures.builds + 1, buildMs: figures.buildMs + built - start, runMs: figures.runMs + performance.now() - built };
     });
@@ -81,19 +80,4 @@ async function firstFailure(design: Parameters<typeof verify>[0], sources: reado
     if (!ok) return { source, stalled, verdict };
   }
   return null;
-}
-
-/** `work` on every item, two at a time; the results in the order of the items. */
-async function eachInParallel<T, R>(items: readonly T[], work: (item: T, index: number) => Promise<R>, tell: (done: number) => void): Promise<R[]> {
-  const results: R[] = [];
-  let [next, done] = [0, 0];
-  const worker = async (): Promise<void> => {
-    while (next < items.length) {
-      const i = next++;
-      results[i] = await work(items[i]!, i);
-      tell(++done);
-    }
-  };
-  await Promise.all(Array.from({ length: parallel }, worker));
-  return results;
 }

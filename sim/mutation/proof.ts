@@ -1,5 +1,7 @@
 /** Proofs by Yosys that a fault changes nothing. */
 
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { resetPort } from "../../generator/emit/dialect";
 import { verilogModule } from "../../generator/emit/verilog";
 import { verify } from "../../generator/ir/verify";
@@ -68,9 +70,12 @@ async function isSameFunction(circuit: Circuit, faulty: Circuit, module: string,
     verify(alone, "cutting a module");
     return verilogModule(alone.modules[0]!, alone);
   };
-  return isProved([
-    "read_verilog gold.v gate.v", "proc -norom", "miter -equiv -flatten gold gate miter", "opt -full miter", `sat -timeout ${seconds} -prove trigger 0 miter`,
-  ], [{ name: "gold.v", text: text(circuit, "gold") }, { name: "gate.v", text: text(faulty, "gate") }], seconds);
+  const files = [{ name: "gold.v", text: text(circuit, "gold") }, { name: "gate.v", text: text(faulty, "gate") }];
+  const script = ["read_verilog gold.v gate.v", "proc -norom", "miter -equiv -flatten gold gate miter", "opt -full miter", `sat -timeout ${seconds} -prove trigger 0 miter`];
+  return withTemporary(async (folder) => {
+    await writeBelow(folder, files);
+    return isProof(await yosys(folder, script, seconds));
+  });
 }
 
 async function isSameBehaviour(circuit: Circuit, faulty: Circuit, scope: string, seconds: number): Promise<boolean> {
@@ -79,14 +84,22 @@ async function isSameBehaviour(circuit: Circuit, faulty: Circuit, scope: string,
   const flat = (name: string): string[] => [
     `read_verilog ${name}.v`, `hierarchy -top ${scope}`, "proc -norom", "flatten", "async2sync", ...tidy, "memory_collect", "memory_map", ...tidy, `rename ${scope} ${name}`, `design -stash ${name}`,
   ];
-  const alike = stateOf(circuit, scope, "").map((name) => `-set-at 1 \\gold.${name} \\gate.${name}`);
-  return isProved([
-    ...flat("gold"), ...flat("gate"), "design -copy-from gold -as gold gold", "design -copy-from gate -as gate gate",
-    "read_verilog both.v", "hierarchy -top both", "proc", "flatten", ...tidy,
-    `sat -timeout ${seconds} -tempinduct -maxsteps ${steps} -prove same 1 ${alike.join(" ")} both`,
-  ], [
+  const files = [
     { name: "gold.v", text: text(circuit) }, { name: "gate.v", text: text(faulty) }, { name: "both.v", text: bothText(circuit, moduleOf(circuit, scope)) },
-  ], seconds);
+  ];
+  return withTemporary(async (folder) => {
+    await writeBelow(folder, files);
+    const prepared = await yosys(folder, [
+      ...flat("gold"), ...flat("gate"), "design -copy-from gold -as gold gold", "design -copy-from gate -as gate gate",
+      "read_verilog both.v", "hierarchy -top both", "proc", "flatten", ...tidy, "write_rtlil both.il", "select -write wires.txt w:*",
+    ], seconds);
+    if (prepared === null) return false;
+    // What is one in both copies has lost its name in one of them.
+    const named = new Set((await readFile(join(folder, "wires.txt"), "utf8")).split("\n").map((line) => line.slice(line.indexOf("/") + 1)));
+    const alike = stateOf(circuit, scope, "").filter((name) => named.has(`gold.${name}`) && named.has(`gate.${name}`));
+    const same = alike.map((name) => ` -set-at 1 \\gold.${name} \\gate.${name}`).join("");
+    return isProof(await yosys(folder, ["read_rtlil both.il", `sat -timeout ${seconds} -tempinduct -maxsteps ${steps} -prove same 1${same} both`], seconds));
+  });
 }
 
 /** Whatever keeps a value, by its name below the module: both copies wake up with the same. */
@@ -117,17 +130,21 @@ function bothText(circuit: Circuit, { ports, clocked, resettable }: LogicModule)
   ].join("\n");
 }
 
-/** Whether Yosys proves what the script ends with. Its time is what the proof may take, and as long again and some more for reading. */
-async function isProved(script: readonly string[], files: readonly { readonly name: string; readonly text: string }[], seconds: number): Promise<boolean> {
-  return withTemporary(async (folder) => {
-    await writeBelow(folder, [...files, { name: "prove.ys", text: `${script.join("\n")}\n` }]);
-    const patience = AbortSignal.timeout(1000 * (2 * seconds + 20));
-    try {
-      const { stdout } = await runProcess("yosys", ["-Q", "-T", "prove.ys"], { cwd: folder, signal: patience });
-      return /no model found: SUCCESS!|Induction step proven: SUCCESS!/.test(stdout);
-    } catch (error) {
-      if (patience.aborted) return false;
-      throw error;
-    }
-  });
+const isProof = (output: string | null): boolean => output !== null && /no model found: SUCCESS!|Induction step proven: SUCCESS!/.test(output);
+
+/**
+ * What Yosys prints in a folder; null where it takes much longer than a proof may: as long again, and some more for reading.
+ * @throws Error with its own words when it fails.
+ */
+async function yosys(folder: string, script: readonly string[], seconds: number): Promise<string | null> {
+  await writeBelow(folder, [{ name: "prove.ys", text: `${script.join("\n")}\n` }]);
+  const patience = AbortSignal.timeout(1000 * (2 * seconds + 20));
+  try {
+    const result = await runProcess("yosys", ["-Q", "-T", "prove.ys"], { cwd: folder, signal: patience });
+    if (result.code !== 0) throw new Error(`yosys cannot look at a fault: ${/^ERROR: .*/m.exec(`${result.stdout}\n${result.stderr}`)?.[0] ?? `exit ${result.code}`}`);
+    return result.stdout;
+  } catch (error) {
+    if (patience.aborted) return null;
+    throw error;
+  }
 }

@@ -118,11 +118,11 @@ function bothText(circuit: Circuit, { ports, clocked, resettable }: LogicModule)
   const range = ({ width }: Port): string => `[${width - 1}:0]`;
   const active = circuit.reset.endsWith("low") ? "!first" : "first";
   const copy = (name: string): string => {
-    const nets = [...(clocked ? [".clk(clk)"] : []), ...(resettable ? [`.${resetPort(circuit)}(${active})`] : []), ...inputs.map((p) => `.${p.name}(${p.name})`), ...outputs.map((p) => `.${p.name}(${name}_${p.name})`)];
+    const nets = [...(clocked ? [".clk(clk)"] : []), ...(resettable ? [`.${resetPort(circuit)}(${active})`] : []), ...inputs.map((p) => `.${p.name}(in_${p.name})`), ...outputs.map((p) => `.${p.name}(${name}_${p.name})`)];
     return `  ${name} ${name} (${nets.join(", ")});`;
   };
   return [
-    `module both (${["input clk", ...inputs.map((p) => `input ${range(p)} ${p.name}`), "output same"].join(", ")});`,
+    `module both (${["input clk", ...inputs.map((p) => `input ${range(p)} in_${p.name}`), "output same"].join(", ")});`,
     "  reg first = 1'b1;", "  always @(posedge clk) first <= 1'b0;",
     ...["gold", "gate"].flatMap((name) => [...outputs.map((p) => `  wire ${range(p)} ${name}_${p.name};`), copy(name)]),
     `  assign same = first || (${outputs.map((p) => `gold_${p.name} == gate_${p.name}`).join(" && ") || "1'b1"});`,
@@ -141,7 +141,7 @@ async function yosys(folder: string, script: readonly string[], seconds: number)
   const patience = AbortSignal.timeout(1000 * (2 * seconds + 20));
   try {
     const result = await runProcess("yosys", ["-Q", "-T", "prove.ys"], { cwd: folder, signal: patience });
-    if (result.code !== 0) throw new Error(`yosys cannot look at a fault: ${/^ERROR: .*/m.exec(`${result.stdout}\n${result.stderr}`)?.[0] ?? `exit ${result.code}`}`);
+    if (result.code !== 0) throw new Error(`yosys cannot look at a fault: ${/^.*ERROR: .*/m.exec(`${result.stdout}\n${result.stderr}`)?.[0] ?? `exit ${result.code}`}`);
     return result.stdout;
   } catch (error) {
     if (patience.aborted) return null;

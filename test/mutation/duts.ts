@@ -30,11 +30,11 @@ export const small: Circuit = printable(circuit([half, dut]));
 
 /** A register that nobody sees while `show` is 0, and an input that is compared twice, once more than it takes. */
 export const unseen: Circuit = printable(circuit([logic("dut", {
-  ports: ["input load 1", "input x 4", "output y 4", "output most 1"],
+  ports: ["input load 1", "input x 4", "input first 1", "output y 4", "output most 1"],
   signals: ["reg stored 4 = 5", "reg show 1 = 0"],
   body: [
     assign("y", mux(ref("show", 1), ref("stored", 4), lit(0, 4))),
-    assign("most", bin("and", bin("gt", ref("x", 4), lit(14, 4)), bin("ne", ref("x", 4), lit(14, 4)))),
+    assign("most", bin("and", ref("first", 1), bin("and", bin("gt", ref("x", 4), lit(14, 4)), bin("ne", ref("x", 4), lit(14, 4))))),
     when(ref("load", 1), [assign("show", lit(1, 1)), assign("stored", ref("x", 4))]),
   ],
 })]));

@@ -54,6 +54,9 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   "sim/charts": ["type sim"],
   "sim/cycles": ["generator/lapa", "generator/lib", "type generator/lapa/config", "sim/golden", "sim/vectors"],
   "sim/driver": ["generator/lapa", "sim/vectors"],
+  "sim/mutation": [
+    "generator/ir", "generator/passes/printable", "generator/emit", "generator/errors", "sim/engines", "sim/vectors", "type sim", "sim/verify", "node",
+  ],
   "sim": ["type generator/emit", "generator/lapa", "type generator/lapa/config", "sim/golden", "sim/metrics", "sim/cycles", "sim/driver", "generator/errors", "sim/traces", "sim/vectors", "sim/engines"],
 
   "generator/cli": [
@@ -63,7 +66,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   ],
   "scripts": [
     "generator/errors", "generator/index", "generator/lapa", "generator/rivals", "generator/source", "generator/build", "generator/cli", "generator/output-file",
-    "generator/output-folder", "sim", "sim/metrics", "sim/charts", "sim/traces", "sim/vectors", "sim/engines", "sim/engines/builtin", "sim/engines/index", "node", "ts-morph", "wavedrom",
+    "generator/output-folder", "sim", "sim/metrics", "sim/charts", "sim/traces", "sim/vectors", "sim/engines", "sim/engines/builtin", "sim/engines/index", "sim/mutation", "node", "ts-morph", "wavedrom",
   ],
   "examples": ["generator/index", "generator/units"],
 };

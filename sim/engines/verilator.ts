@@ -1,5 +1,6 @@
 /** Verilator: compiles to C++, is fast and two-valued. */
 
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { UserError } from "../../generator/errors";
@@ -19,25 +20,60 @@ function simulator(design: Design, bench: string, { wave }: RunOptions): Program
   return { design: design.circuit.top, files, args: ["--main", "--timing", "--top-module", "tb", ...trace, ...files.map((f) => f.name)] };
 }
 
-async function run(design: Design, vectors: VectorSet, options: RunOptions): Promise<RunResult> {
+/** Runs a built design: on vectors that the build has room for, with arguments for the program besides. */
+export type Simulate = (vectors: VectorSet, options: RunOptions, args?: readonly string[]) => Promise<RunResult>;
+
+/**
+ * Builds a design once, for work that runs it as often as it likes, also several times at once.
+ * @param sets the largest numbers of words that the runs will have; of one shape.
+ * @throws UserError when Verilator is missing; Error with its own words when it rejects the design.
+ */
+export async function withSimulator<T>(design: Design, sets: readonly VectorSet[], options: RunOptions, work: (simulate: Simulate) => Promise<T>): Promise<T> {
   const found = await verilatorTools();
   if (found === null) {
     throw new UserError("Verilator 5 or newer is not installed: verilator, g++ and make must be on the PATH", "apt-get install verilator g++ make");
   }
   await checkOptions(verilatorEngine, options);
-  const program = simulator(design, engineBench(design, vectors), options);
+  const program = simulator(design, engineBench(design, largest(sets)), options);
   return withTemporary(async (folder) => {
     const start = performance.now();
     await buildProgram(folder, program, found, options.signal);
-    await writeWords(folder, vectors);
-    const built = performance.now();
-    const args = [...plusargs(vectors, options, progressCycles), ...initialValues(options)];
-    const result = await runProcess(join(folder, "program"), args, { cwd: folder, signal: options.signal, onLine: progressListener(vectors, options) });
-    const report = parseReport(result.stdout);
-    if (report === null) throw new Error(`verilator ended without a verdict on ${design.circuit.top}:\n${shortened(result, folder)}`);
-    await keepWave(folder, options);
-    return { engine: "verilator", version: found.verilator, ...report, buildMs: built - start, runMs: performance.now() - built };
+    const buildMs = performance.now() - start;
+    const words = new Words(folder);
+    return work(async (vectors, given, more = []) => {
+      const dir = await words.folderOf(vectors);
+      const began = performance.now();
+      const args = [...plusargs(vectors, given, progressCycles), `+dir=${dir}`, ...initialValues(given), ...more];
+      const result = await runProcess(join(folder, "program"), args, { cwd: folder, signal: given.signal, onLine: progressListener(vectors, given) });
+      const report = parseReport(result.stdout);
+      if (report === null) throw new Error(`verilator ended without a verdict on ${design.circuit.top}:\n${shortened(result, folder)}`);
+      await keepWave(folder, given);
+      return { engine: "verilator", version: found.verilator, ...report, buildMs, runMs: performance.now() - began };
+    });
   });
+}
+
+/** Vectors with room for those of all sets. */
+function largest([first, ...others]: readonly VectorSet[]): VectorSet {
+  return others.reduce((room, { channels }) => ({ ...room, channels: room.channels.map((c, i) => (channels[i]!.count > c.count ? channels[i]! : c)) }), first!);
+}
+
+/** The files of vectors, written when they are first run. */
+class Words {
+  private readonly written = new Map<VectorSet, Promise<string>>();
+
+  constructor(private readonly folder: string) {}
+
+  /** Relative to the program's folder. */
+  folderOf(vectors: VectorSet): Promise<string> {
+    const known = this.written.get(vectors);
+    if (known) return known;
+    const name = `words-${this.written.size}`;
+    const path = join(this.folder, name);
+    const written = mkdir(path).then(() => writeWords(path, vectors)).then(() => name);
+    this.written.set(vectors, written);
+    return written;
+  }
 }
 
 /** State starts from random values. Verilator takes a seed of 1 .. 2^31 - 1. */
@@ -49,5 +85,5 @@ export const verilatorEngine: Engine = {
   name: "verilator",
   waves: ["vcd", "fst"],
   version: async () => (await verilatorTools())?.verilator ?? null,
-  run,
+  run: (design, vectors, options) => withSimulator(design, [vectors], options, (simulate) => simulate(vectors, options)),
 };

@@ -14,7 +14,7 @@ const engineNames = ["builtin", "icarus", "verilator", "all"] as const;
 /** Icarus simulates a wide unit at about a thousand cycles a second. */
 const icarusLimit = 2048;
 /** Of a source of heads, about as many: a query takes tens of them and more, each of which is many columns. */
-const cycleLimits: Readonly<Record<Engine["name"], number>> = { builtin: 8000, icarus: 4000, verilator: Infinity };
+const cycleLimits: Readonly<Record<Engine["name"], number>> = { builtin: 8000, icarus: 5000, verilator: Infinity };
 
 const options = {
   ...configurationOptions,
@@ -52,7 +52,7 @@ export const verifyCommand = command({
     const otherwise = args.rtl === undefined ? null : generatedOtherwise(args.rtl, config);
     if (otherwise !== null) context.warn(`note: ${otherwise}`);
     const limit = limits(args.limit, config);
-    const cycles = args.limit === undefined ? ({ name }: Engine): number => cycleLimits[name] : () => Infinity;
+    const cycles = args.limit === undefined ? ({ name }: Engine): number => cycleLimits[name] : () => cycleLimits.builtin;
     const sources = vectorSources(config, args.trace ?? ["all"], stalls.seed);
     const wave = waveOf(args, engines, sources.length);
     for (const { name, skipped } of sources) if (skipped !== null) context.say(`${name}: skipped: ${skipped}`);

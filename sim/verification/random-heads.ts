@@ -52,17 +52,20 @@ export class RandomHeads {
     };
   }
 
-  /** Wide ones and narrow ones, whose scores are equal or next to each other now and then; some are sparse. */
+  /** Wide ones and narrow ones, whose scores are equal or next to each other now and then; sparse ones; some of an extreme throughout. */
   private vectors(count: number): Int16Array {
     const { random, config: { headDim, operandBits } } = this;
     const bits = 1 + random.below(operandBits);
     const sparse = random.oneIn(3);
+    const constant = random.oneIn(6);
     const extremes = [-(2 ** (operandBits - 1)), 2 ** (operandBits - 1) - 1];
     const feature = (): number => {
       if (sparse && !random.oneIn(4)) return 0;
       return random.oneIn(24) ? random.of(extremes) : random.below(2 ** bits) - 2 ** (bits - 1);
     };
-    return Int16Array.from({ length: count * headDim }, feature);
+    if (!constant) return Int16Array.from({ length: count * headDim }, feature);
+    const vectors = Array.from({ length: count }, () => random.of([...extremes, null]));
+    return Int16Array.from({ length: count * headDim }, (_, at) => vectors[Math.floor(at / headDim)] ?? feature());
   }
 
   /** Random vectors, or neighbours of one of them. */

@@ -21,7 +21,7 @@ const units: readonly (readonly [string, HeadConfig, readonly string[]])[] = [
   ["attention-tiny", preset("attention-tiny"), []],
   ["top-tiny", preset("top-tiny"), []],
   ["an odd speculation unit", configOf({ ...odd, unit: "speculation" }), []],
-  ["an odd top", configOf({ ...odd, unit: "top", peRows: 3, beatBytes: 4 }), []],
+  ["an odd top", configOf({ ...odd, unit: "top", peRows: 3, beatBytes: 4 }), ["halvings: 7 tie"]],
   ["one key of one feature", configOf({ unit: "attention", headDim: 1, maxKeys: 1, keysPerCycle: 1, peRows: 1 }), []],
 ];
 

@@ -13,15 +13,18 @@ const engineNames = ["builtin", "icarus", "verilator", "all"] as const;
 
 /** Icarus simulates a wide unit at about a thousand cycles a second. */
 const icarusLimit = 2048;
-/** Of a source of heads, about as many: a query takes tens of them and more, each of which is many columns. */
-const cycleLimits: Readonly<Record<Engine["name"], number>> = { builtin: 8000, icarus: 5000, verilator: Infinity };
+/** Of a source of heads, about as many: a query takes tens of them and more, each of which is many columns. An array takes longer. */
+const cycleLimits: Readonly<Record<"speculation" | "array", Readonly<Record<Engine["name"], number>>>> = {
+  speculation: { builtin: 5000, icarus: 3600, verilator: Infinity },
+  array: { builtin: 8000, icarus: 5000, verilator: Infinity },
+};
 
 const options = {
   ...configurationOptions,
   trace: { type: "string", array: true, describe: "A safetensors file, a folder of .npy files, a bundled trace, corners, random (heads; by --seed), sweep (aloc), or all (default: corners and every bundled trace)" },
   engine: { choices: engineNames, array: true, describe: "Which simulator (default: all that are installed)" },
   rtl: { type: "string", describe: "Check the Verilog in this folder instead of a fresh emission; its manifest gives the configuration" },
-  limit: { type: "number", describe: `Vectors of a trace, at most, spread evenly (default: all; ${icarusLimit} in icarus); of units that take heads, queries (default: all; in builtin and icarus those that exercise most in about ${cycleLimits.builtin} and ${cycleLimits.icarus} cycles)` },
+  limit: { type: "number", describe: `Vectors of a trace, at most, spread evenly (default: all; ${icarusLimit} in icarus); of units that take heads, queries (default: all; in builtin and icarus those that exercise most in some thousand cycles)` },
   ...stallOptions,
   wave: { type: "string", describe: "Write a waveform here; with one trace and one engine" },
   format: { choices: ["vcd", "fst"], describe: "Form of the waveform (default: by the file's name)" },
@@ -52,7 +55,8 @@ export const verifyCommand = command({
     const otherwise = args.rtl === undefined ? null : generatedOtherwise(args.rtl, config);
     if (otherwise !== null) context.warn(`note: ${otherwise}`);
     const limit = limits(args.limit, config);
-    const cycles = args.limit === undefined ? ({ name }: Engine): number => cycleLimits[name] : () => cycleLimits.builtin;
+    const limited = cycleLimits[config.unit === "speculation" ? "speculation" : "array"];
+    const cycles = ({ name }: Engine): number => limited[args.limit === undefined ? name : "builtin"];
     const sources = vectorSources(config, args.trace ?? ["all"], stalls.seed);
     const wave = waveOf(args, engines, sources.length);
     for (const { name, skipped } of sources) if (skipped !== null) context.say(`${name}: skipped: ${skipped}`);

@@ -6,7 +6,7 @@ import { attentionTraceHeads, attentionVectorsOfHeads, traceHeads, vectorsOfHead
 import { expectedHeads, type HostConduct, topVectorsOfHeads } from "./top-heads";
 import { bundledTraces, resolveTrace } from "./traces/bundled";
 import { readTrace, type Trace } from "./traces/trace";
-import { chosenHeads, type Share } from "./verification/chosen-heads";
+import { chosenHeads } from "./verification/chosen-heads";
 import type { Coverage } from "./verification/coverage";
 import { HeadObserver } from "./verification/head-coverage";
 import { inOrder } from "./verification/random-heads";
@@ -41,9 +41,9 @@ export interface VectorSource {
   readonly skipped: string | null;
   /**
    * Made when it is needed: a trace may give a hundred thousand words.
-   * @param limit at most so many pairs, or queries of a unit that takes heads: of corners and random heads those that exercise most,
-   *   of a trace spread evenly.
-   * @param cycles of units that take heads, about as many: queries are chosen that exercise as much as they can in that time.
+   * @param limit at most so many pairs, or queries of a unit that takes heads, spread evenly; of its corners there are always all.
+   * @param cycles of units that take heads, about as many: heads are chosen that exercise as much as they can in that time. Not
+   *   where a trace has a limit already.
    */
   readonly make: (limit: number, cycles?: number) => MadeVectors;
 }
@@ -82,19 +82,19 @@ function cornerSource(config: UnitConfig, seed: number): VectorSource {
   if (!takesHeads(config)) return { name: corners, skipped: null, make: (limit) => pairVectors(config, null, limit, seed) };
   return {
     name: corners, skipped: null,
-    make: (queries, cycles = Infinity) => headVectors(config, verificationHeads(config, seed, { queries, cycles }), { seed, extent: extentFor(Math.min(queries, cycles)) }),
+    make: (_, cycles = Infinity) => headVectors(config, verificationHeads(config, seed, cycles), { seed, extent: extentFor(cycles) }),
   };
 }
 
-/** How much a host does where a run may have so many cycles, or queries. */
-function extentFor(room: number): Extent {
-  return room === Infinity ? "all" : room >= ampleCycles ? "once" : "some";
+/** How much a host does where a run may have so many cycles. */
+function extentFor(cycles: number): Extent {
+  return cycles === Infinity ? "all" : cycles >= ampleCycles ? "once" : "some";
 }
 
 /** @throws UserError for a unit that takes no heads. */
 function randomSource(config: UnitConfig, seed: number): VectorSource {
   if (!takesHeads(config)) throw new UserError(`${random} is whole heads, and a unit of ${config.unit} takes none`, "use corners, whose words are random in part");
-  return { name: random, skipped: null, make: (queries, cycles = Infinity) => headVectors(config, seededHeads(config, seed, { queries, cycles })) };
+  return { name: random, skipped: null, make: (queries, cycles = Infinity) => headVectors(config, seededHeads(config, seed, queries, cycles)) };
 }
 
 function bundledSource(config: UnitConfig, name: string): VectorSource {
@@ -105,7 +105,7 @@ function bundledSource(config: UnitConfig, name: string): VectorSource {
 function traceSource(config: UnitConfig, trace: Trace): VectorSource {
   const { name } = trace;
   if (!takesHeads(config)) return { name, skipped: null, make: (limit) => pairVectors(config, trace, limit, 1) };
-  return { name, skipped: null, make: (queries, cycles = Infinity) => headVectors(config, headsOfTrace(config, trace, { queries, cycles })) };
+  return { name, skipped: null, make: (queries, cycles = Infinity) => headVectors(config, headsOfTrace(config, trace, queries, cycles)) };
 }
 
 /** @throws UserError for a unit of more than one product. */
@@ -170,10 +170,10 @@ function headVectors(config: SpeculationConfig | AttentionConfig | TopConfig, he
   return { ...whole({ vectors, describe }), coverage, ...(counted.cycles.every((c) => c === null) ? {} : { unstalled: whole(counted) }) };
 }
 
-/** A trace's queries, as many as there may be; where there is a limit of cycles, neighbours that exercise much. */
-function headsOfTrace(config: SpeculationConfig | AttentionConfig | TopConfig, trace: Trace, share: Share): AttentionHead[] {
-  const heads = config.unit === "speculation" ? traceHeads(trace, config, share.queries).map(unweighed) : attentionTraceHeads(trace, config, share.queries);
-  return share.cycles === Infinity ? heads : chosenHeads(config, inOrder(heads.flatMap(pieces)), share);
+/** A trace's queries, as many as there may be; where only the cycles are limited, neighbours that exercise much. */
+function headsOfTrace(config: SpeculationConfig | AttentionConfig | TopConfig, trace: Trace, queries: number, cycles: number): AttentionHead[] {
+  const heads = config.unit === "speculation" ? traceHeads(trace, config, queries).map(unweighed) : attentionTraceHeads(trace, config, queries);
+  return queries < Infinity ? heads : chosenHeads(config, inOrder(heads.flatMap(pieces)), cycles);
 }
 
 /** A head for units that stop at the survivors. */

@@ -15,6 +15,9 @@ const options = {
   ...stallOptions,
 } as const satisfies Record<string, Options>;
 
+/** Of heads that are no trace's, where there is a limit of queries: as many as `lapa verify` takes then. */
+const limitedCycles = 8000;
+
 export const vectorsCommand = command({
   positional: null,
   options,
@@ -35,7 +38,7 @@ export const vectorsCommand = command({
     if (args.limit !== undefined) checkInteger("--limit", args.limit, 1, Number.MAX_SAFE_INTEGER);
     if (args.trace === all) throw new UserError(`--trace ${all} is several sources, and a folder of vectors is of one`, "name one of them: lapa vectors --help shows examples");
     const [source] = vectorSources(config, [args.trace], stalls.seed);
-    const { vectors } = source.make(args.limit ?? Infinity);
+    const { vectors } = source.make(args.limit ?? Infinity, args.limit === undefined ? Infinity : limitedCycles);
     const out = outputFolder(args.out, `${config.name}-vectors`);
     const around = filesAround(unit);
     await writeVectors(out, vectors, topOf(design.circuit), { stalls, beside: around });

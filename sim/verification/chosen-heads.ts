@@ -4,38 +4,31 @@ import type { AttentionHead } from "../vectors/attention-vectors";
 import { type HeadConfig, HeadCoverage, observeHead } from "./head-coverage";
 import { inOrder } from "./random-heads";
 
-/** What may be taken, at most. */
-export interface Share {
-  readonly queries: number;
-  /** As estimated here, without stalls. */
-  readonly cycles: number;
-}
-
 /** A head, what it hits, and what it costs. */
 interface Rated {
   readonly head: AttentionHead;
-  readonly rows: number;
   readonly points: readonly number[];
   readonly cycles: number;
 }
 
 /**
- * Those that hit the most for their cycles, one after the other, until nothing is missing or the share is used up; in their order.
+ * Those that hit the most for their cycles, one after the other, until nothing is missing or the cycles are used up; in their order.
  * Keys that are loaded for the first head that is taken are free: without them there would be none.
+ * @param cycles as estimated here, without stalls.
  */
-export function chosenHeads<H extends AttentionHead>(config: HeadConfig, heads: readonly H[], share: Share): H[] {
-  if (share.queries === Infinity && share.cycles === Infinity) return [...heads];
+export function chosenHeads<H extends AttentionHead>(config: HeadConfig, heads: readonly H[], cycles: number): H[] {
+  if (cycles === Infinity) return [...heads];
   const rated = rate(config, heads);
   const hit = new Set<number>();
   const taken = new Set<Rated>();
   const loaded = new Set<Int16Array>();
-  let [queries, cycles] = [0, 0];
+  let used = 0;
   for (;;) {
     const cost = ({ head, cycles: run }: Rated): number => run + (loaded.has(head.keys) || loaded.size === 0 ? 0 : loadCycles(config, head));
-    const fits = (r: Rated): boolean => !taken.has(r) && queries + r.rows <= share.queries && cycles + cost(r) <= share.cycles;
+    const fits = (r: Rated): boolean => !taken.has(r) && used + cost(r) <= cycles;
     const best = rated.filter(fits).map((r) => ({ r, worth: r.points.filter((p) => !hit.has(p)).length / cost(r) })).reduce((a, b) => (b.worth > a.worth ? b : a), { r: rated[0]!, worth: 0 });
     if (best.worth === 0) break;
-    [queries, cycles] = [queries + best.r.rows, cycles + cost(best.r)];
+    used += cost(best.r);
     taken.add(best.r);
     loaded.add(best.r.head.keys);
     best.r.points.forEach((p) => hit.add(p));
@@ -53,7 +46,7 @@ function rate(config: HeadConfig, heads: readonly AttentionHead[]): Rated[] {
   return heads.map((head) => {
     const covered = new HeadCoverage(config);
     observeHead(config, covered, head);
-    return { head, rows: head.queries.length / head.dim, points: covered.coverage.hits().map(numberOf), cycles: runCycles(config, head) };
+    return { head, points: covered.coverage.hits().map(numberOf), cycles: runCycles(config, head) };
   });
 }
 

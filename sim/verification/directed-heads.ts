@@ -5,7 +5,7 @@ import { HeadCoverage, type HeadConfig, observeHead } from "./head-coverage";
 import { inOrder, type LoadedKeys, RandomHeads } from "./random-heads";
 
 /** Products of a query's and a key's feature that the search takes, at most, and heads that hit nothing new one after the other. */
-const effort = { products: 12_000_000, fruitless: 400 };
+const effort = { products: 12_000_000, fruitless: 1_200 };
 const mostRows = 8;
 
 /**

@@ -39,7 +39,7 @@ export class ExecutionPoints {
   constructor(private readonly coverage: Coverage, private readonly shape: ExecutionShape) {
     const { headDim, maxKeys, operandBits } = shape;
     this.extremes = { min: -(2 ** (operandBits - 1)), max: 2 ** (operandBits - 1) - 1 };
-    coverage.declare("outputs", ["smallest", "largest", "0 of a sum that is not"]);
+    coverage.declare("outputs", ["smallest", "largest"]);
     coverage.declare("scores", ["largest", "smallest"]);
     this.denominator = new BitPoints(coverage, "denominator", denominatorWidth(maxKeys));
     this.numerator = new BitPoints(coverage, "numerator", numeratorWidth(maxKeys, operandBits) - 1);
@@ -48,6 +48,7 @@ export class ExecutionPoints {
     coverage.declare("table entry", Array.from({ length: 2 * steps }, (_, i) => `${i >> 1} ${i % 2 === 0 ? "less" : "more"}`));
     coverage.declare("halvings", new Set(halvings));
     coverage.declare("division", ["+", "-"].flatMap((sign) => ["exact", "down", "tie", "up"].map((how) => `${how} ${sign}`)));
+    coverage.declare("outputs", ["0 of a sum that is not"]);
     coverage.declare("scores", ["as far apart as they can be"]);
     coverage.declare("distance", Array.from({ length: differenceWidth(headDim, operandBits) }, (_, k) => `bit ${k}`));
     for (const [name, bits] of registers) coverage.declare(`register ${name}`, Array.from({ length: 2 * bits }, (_, i) => `bit ${i >> 1} ${i & 1}`));

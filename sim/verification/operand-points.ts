@@ -20,8 +20,8 @@ export class OperandPoints {
     coverage.declare("largest in lane", Array.from({ length: headDim }, (_, c) => c));
     if (window === null) return;
     coverage.declare("window", Array.from({ length: Math.max(0, this.largestExponent - window + 1) + 1 }, (_, b) => `base ${b}`));
-    // A row's base is 0 where the window holds all exponents: nothing is below it.
-    if (window <= this.largestExponent) coverage.declare("window", ["drops"]);
+    // A row's base is 0 where the window holds all exponents: nothing is below it, and an only feature is never below itself.
+    if (window <= this.largestExponent && headDim > 1) coverage.declare("window", ["drops"]);
   }
 
   /** @param vector [d]. */

@@ -52,17 +52,20 @@ export class RandomHeads {
     };
   }
 
-  /** Wide ones and narrow ones, whose scores are equal or next to each other now and then; some are sparse. */
+  /** Wide ones and narrow ones, whose scores are equal or next to each other now and then; sparse ones; some of an extreme throughout. */
   private vectors(count: number): Int16Array {
     const { random, config: { headDim, operandBits } } = this;
     const bits = 1 + random.below(operandBits);
     const sparse = random.oneIn(3);
+    const constant = random.oneIn(6);
     const extremes = [-(2 ** (operandBits - 1)), 2 ** (operandBits - 1) - 1];
     const feature = (): number => {
       if (sparse && !random.oneIn(4)) return 0;
       return random.oneIn(24) ? random.of(extremes) : random.below(2 ** bits) - 2 ** (bits - 1);
     };
-    return Int16Array.from({ length: count * headDim }, feature);
+    if (!constant) return Int16Array.from({ length: count * headDim }, feature);
+    const vectors = Array.from({ length: count }, () => random.of([...extremes, null]));
+    return Int16Array.from({ length: count * headDim }, (_, at) => vectors[Math.floor(at / headDim)] ?? feature());
   }
 
   /** Random vectors, or neighbours of one of them. */
@@ -96,17 +99,20 @@ export class RandomHeads {
     return row!;
   }
 
-  /** Registers of their own for every round. */
+  /** Registers of their own for every round; now and then all but one of them leave most keys to it. */
   private filter({ base, rounds }: Row): FilterParameters {
     const { random, config: { slices, logSide, headDim } } = this;
-    if (random.oneIn(3)) return { mode: "blend", rounds: slices.map(() => ({ a: random.oneIn(6) ? 0 : random.below(31) - 15 })) };
+    const only = random.oneIn(2) ? random.below(slices.length) : null;
+    const isWide = (r: number): boolean => only !== null && r !== only;
+    if (random.oneIn(3)) return { mode: "blend", rounds: slices.map((_, r) => ({ a: isWide(r) ? -15 : random.oneIn(6) ? 0 : random.below(31) - 15 })) };
     return {
       mode: "radius",
       rounds: slices.map((_, r) => {
         const { scores, statistics } = rounds[r]!;
         const most = largestRho(headDim, r, this.config);
+        if (isWide(r)) return { rho: most, guard: 0 };
         const distance = (statistics!.max - random.of(scores)) * 2 ** base + random.of([-1, 0, 0, 0, 2 ** base - 1]);
-        const rho = random.oneIn(8) ? random.of([0, most, Math.floor(most / (1 + random.below(16)))]) : Math.max(0, Math.min(most, distance));
+        const rho = random.oneIn(8) ? random.of([0, most, Math.floor(most / (1 + random.below(16))), 2 ** random.below(most.toString(2).length)]) : Math.max(0, Math.min(most, distance));
         const hasGuard = logSide === "query" && (r < slices.length - 1 || random.oneIn(2));
         return { rho, guard: !hasGuard || random.oneIn(3) ? 0 : random.below(64) };
       }),

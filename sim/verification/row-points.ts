@@ -29,9 +29,7 @@ export class FilterPoints {
   private readonly rounds: readonly RoundPoints[];
 
   constructor(coverage: Coverage, format: SpeculationFormat, headDim: number, maxKeys: number) {
-    // The filter leaves a row's only key, whatever its registers say.
-    const isOnly = maxKeys === 1;
-    this.rounds = format.slices.map((_, r) => new RoundPoints(coverage, format, headDim, r, isOnly));
+    this.rounds = format.slices.map((_, r) => new RoundPoints(coverage, format, headDim, r, maxKeys));
   }
 
   hit(given: FilteredRow): void {
@@ -47,7 +45,7 @@ class RoundPoints {
   /** Margins from here on are cut off. */
   private readonly saturation: number;
 
-  constructor(private readonly coverage: Coverage, format: SpeculationFormat, headDim: number, private readonly r: number, isOnly: boolean) {
+  constructor(private readonly coverage: Coverage, format: SpeculationFormat, headDim: number, private readonly r: number, maxKeys: number) {
     const { slices, logSide } = format;
     this.name = `round ${r + 1}`;
     this.isLast = r === slices.length - 1;
@@ -55,12 +53,15 @@ class RoundPoints {
     const rho = largestRho(headDim, r, format);
     this.rhoBits = rho.toString(2).length;
     this.saturation = 2 ** scoreWidth(headDim, r, format);
-    if (isOnly) return;
+    // The filter leaves a row's only key, whatever its registers say.
+    if (maxKeys === 1) return;
     const neighbours = [r - 1, r + 1].filter((n) => n >= 0 && n < slices.length);
     // The last round has no guard, so that only those before it have neighbours in that.
     const guarded = this.hasGuard ? neighbours.filter((n) => n < slices.length - 1) : [];
+    // Of two keys a filter leaves one, or both: mode blend both only where they are equal, whatever its weight.
+    const some = maxKeys > 2 ? ["some kept"] : [];
     this.declare("radius", [
-      "tie", "one below", "all kept", "some kept", "only the maximum",
+      "tie", "one below", "all kept", ...some, "only the maximum",
       // Without a window a margin has as many bits as a score; one of as many ones is the largest there is, and saturates nothing.
       ...(rho >= this.saturation ? ["margin beyond all scores"] : []),
       ...neighbours.map((n) => `not rho of round ${n + 1}`), ...guarded.map((n) => `not guard of round ${n + 1}`),
@@ -68,8 +69,8 @@ class RoundPoints {
     this.declare("rho", bothValues(this.rhoBits));
     if (this.hasGuard) this.declare("guard", bothValues(guardBits));
     // Moved towards the minimum, or not at all, as towards the maximum: all are kept only where all are equal.
-    for (const sign of ["+", "-", "0"]) this.declare(`blend ${sign}`, ["tie", "one below", "some kept", "only the maximum", ...(sign === "0" ? [] : bothValues(weightBits))]);
-    this.declare("blend", ["all kept", "sign", ...neighbours.map((n) => `not weight of round ${n + 1}`)]);
+    for (const sign of ["+", "-", "0"]) this.declare(`blend ${sign}`, ["tie", "one below", ...some, "only the maximum", ...(sign === "0" || maxKeys === 2 ? [] : bothValues(weightBits))]);
+    this.declare("blend", ["all kept", ...(maxKeys > 2 ? ["sign", ...neighbours.map((n) => `not weight of round ${n + 1}`)] : [])]);
     this.declare("scores", ["largest is negative", "smallest is positive", "sum is negative", "sum is positive"]);
   }
 

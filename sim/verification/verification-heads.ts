@@ -1,7 +1,7 @@
 /** The heads that a unit is verified on where they come from no trace. */
 
 import type { AttentionHead } from "../vectors/attention-vectors";
-import { chosenHeads, type Share } from "./chosen-heads";
+import { chosenHeads } from "./chosen-heads";
 import { attentionCornerHeads } from "./corner-heads";
 import { directedHeads } from "./directed-heads";
 import { type HeadConfig, HeadCoverage, observeHead } from "./head-coverage";
@@ -11,8 +11,8 @@ import { longHead, shapeHeads } from "./shape-heads";
 /** Queries of the source `random` where nobody sets a limit, and in a head of it. */
 const randomQueries = { all: 400, head: 40 };
 
-/** Corners, and what a search adds to them until everything is hit that can be. @param share of a slow engine. */
-export function verificationHeads(config: HeadConfig, seed: number, share: Share): AttentionHead[] {
+/** Corners, and what a search adds to them until everything is hit that can be. @param cycles that a slow engine has for them. */
+export function verificationHeads(config: HeadConfig, seed: number, cycles: number): AttentionHead[] {
   const corners = inOrder([...attentionCornerHeads(config.headDim, config.maxKeys, config, seed), ...shapeHeads(config, seed)]);
   const known = new HeadCoverage(config);
   corners.forEach((head) => observeHead(config, known, head));
@@ -20,19 +20,19 @@ export function verificationHeads(config: HeadConfig, seed: number, share: Share
   // Its rows need not be looked at, and are too many for a slow engine.
   known.head(long);
   const heads = [...corners, ...directedHeads(config, known, seed)];
-  return share.cycles === Infinity && share.queries === Infinity ? inOrder([...heads, long]) : chosenHeads(config, heads, share);
+  return cycles === Infinity ? inOrder([...heads, long]) : chosenHeads(config, heads, cycles);
 }
 
-/** Random heads, nothing chosen: another seed gives others. */
-export function seededHeads(config: HeadConfig, seed: number, share: Share): AttentionHead[] {
+/** Random heads: another seed gives others. @param queries of them, at most. @param cycles that a slow engine has for them. */
+export function seededHeads(config: HeadConfig, seed: number, queries: number, cycles: number): AttentionHead[] {
   const random = new RandomHeads(config, seed);
   const heads: AttentionHead[] = [];
   let loaded: LoadedKeys | null = null;
-  for (let left = Math.min(randomQueries.all, share.queries); left > 0; left -= heads.at(-1)!.queries.length / config.headDim) {
+  for (let left = Math.min(randomQueries.all, queries); left > 0; left -= heads.at(-1)!.queries.length / config.headDim) {
     // Every eighth head may have as many keys as there is room for.
     const keys = heads.length % 8 === 7 ? config.maxKeys : Math.min(config.maxKeys, 64);
     heads.push(random.next({ rows: Math.min(left, randomQueries.head), keys }, loaded));
     loaded = heads.at(-1)!;
   }
-  return chosenHeads(config, heads, { ...share, queries: Infinity });
+  return chosenHeads(config, heads, cycles);
 }

@@ -15,7 +15,7 @@ const options = {
   ...stallOptions,
 } as const satisfies Record<string, Options>;
 
-/** Of heads that are no trace's, where there is a limit of queries: as many as `lapa verify` takes then. */
+/** Of heads that are no trace's, where there is a limit of queries: what a slow engine can be given. */
 const limitedCycles = 8000;
 
 export const vectorsCommand = command({

@@ -16,7 +16,7 @@ import { type KnownSurvivor, knownSurvivors } from "../sim/mutation/known";
 import { modulesText, survivorLines, totalText } from "../sim/mutation/report";
 import { byKind, byModule, scoreOf, scoresBy, type Study, study } from "../sim/mutation/study";
 import { identity } from "../sim/mutation/fault";
-import { all, vectorSources } from "../sim/unit-vectors";
+import { all, verifiedSources } from "../sim/unit-vectors";
 
 const usage = `npm run test:mutation -- [options]
   --config NAME    a configuration, as lapa verify takes it; may be repeated (default: tiny and top-tiny)
@@ -87,7 +87,7 @@ async function studied(name: string, { set, count, seed, module, proofSeconds }:
   // What `lapa verify --config NAME` runs in Verilator.
   const [verifySeed, input, output] = [stallOptions.seed.default, stallOptions["stall-in"].default, stallOptions["stall-out"].default];
   const run = { stalls: { seed: verifySeed, input, output }, initSeed: verifySeed, limit: Infinity };
-  return study(design.circuit, config.name, vectorSources(config, [all], verifySeed), { run, count, seed, module, proofSeconds }, known(name, set),
+  return study(design.circuit, config.name, verifiedSources(config, [all], verifySeed), { run, count, seed, module, proofSeconds }, known(name, set),
     (what, done, total) => progress(`${name}: ${done} of ${total} ${what === "seeded" ? "faults run" : "survivors looked at by Yosys"}`));
 }
 

@@ -3,14 +3,15 @@
 import { UserError } from "../generator/errors";
 import type { AlocConfig, AlocDotConfig, AttentionConfig, SpeculationConfig, TopConfig, UnitConfig } from "../generator/lapa/unit-config";
 import { attentionTraceHeads, attentionVectorsOfHeads, traceHeads, vectorsOfHeads } from "./speculation-heads";
+import type { EngineName } from "./engines/engine";
 import { expectedHeads, type HostConduct, topVectorsOfHeads } from "./top-heads";
 import { bundledTraces, resolveTrace } from "./traces/bundled";
 import { readTrace, type Trace } from "./traces/trace";
 import { chosenHeads } from "./verification/chosen-heads";
 import type { Coverage } from "./verification/coverage";
-import { HeadObserver } from "./verification/head-coverage";
+import { type HeadConfig, HeadObserver } from "./verification/head-coverage";
 import { inOrder } from "./verification/random-heads";
-import { seededHeads, verificationHeads } from "./verification/verification-heads";
+import { seededHeads, verificationHeads, wakingHeads } from "./verification/verification-heads";
 import type { Extent } from "./verification/host/extent";
 import type { AttentionHead } from "./vectors/attention-vectors";
 import { alocDotCorners, alocDotVectors, alocVectors, type PairVectors } from "./vectors/aloc-vectors";
@@ -46,6 +47,8 @@ export interface VectorSource {
    *   where a trace has a limit already.
    */
   readonly make: (limit: number, cycles?: number) => MadeVectors;
+  /** How often it is run, each time with other initial values and stalls (default: once, and once more without stalls where cycles are modelled). */
+  readonly wakes?: Readonly<Record<EngineName, number>>;
 }
 
 export interface MadeVectors extends DescribedVectors {
@@ -83,6 +86,23 @@ function cornerSource(config: UnitConfig, seed: number): VectorSource {
   return {
     name: corners, skipped: null,
     make: (_, cycles = Infinity) => headVectors(config, verificationHeads(config, seed, cycles), { seed, extent: extentFor(cycles) }),
+  };
+}
+
+/** What `lapa verify` runs for such names: with the corners of a unit that takes heads, it also wakes up several times. @throws as `vectorSources` does. */
+export function verifiedSources(config: UnitConfig, names: readonly string[], seed: number): VectorSource[] {
+  const wakes = takesHeads(config) && names.some((n) => n === corners || n === all) ? [wakeSource(config, seed)] : [];
+  return [...vectorSources(config, names, seed), ...wakes];
+}
+
+/**
+ * The first heads after reset, from other initial values each time: a register of one bit that lost its reset starts from the right
+ * value in half of all runs. Icarus starts from unknown values, and needs it once.
+ */
+function wakeSource(config: HeadConfig, seed: number): VectorSource {
+  return {
+    name: "wakes", skipped: null, wakes: { builtin: 1, icarus: 1, verilator: 10 },
+    make: () => headVectors(config, wakingHeads(config, seed), { seed, extent: "reset" }),
   };
 }
 

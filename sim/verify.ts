@@ -61,10 +61,12 @@ export async function* verify(design: Design, sources: readonly VectorSource[], 
       const [limit, cycles] = [options.limit(engine), options.cycles?.(engine) ?? Infinity];
       const vectors = made.get(`${limit} ${cycles}`) ?? source.make(limit, cycles);
       made.set(`${limit} ${cycles}`, vectors);
-      yield verifyOne(design, source.name, vectors, engine, options);
+      const wakes = source.wakes?.[engine.name] ?? 1;
+      yield verifyOne(design, { name: source.name, wakes }, vectors, engine, options);
+      if (source.wakes !== undefined) continue;
       const isModelled = vectors.cycles !== undefined || vectors.unstalled !== undefined;
       if (isModelled && isStalled(options.run.stalls) && options.run.wave === undefined) {
-        yield verifyOne(design, source.name, vectors, engine, { ...options, run: { ...options.run, stalls: { ...options.run.stalls, input: 0, output: 0 } } });
+        yield verifyOne(design, { name: source.name, wakes }, vectors, engine, { ...options, run: { ...options.run, stalls: { ...options.run.stalls, input: 0, output: 0 } } });
       }
     }
   }
@@ -72,21 +74,37 @@ export async function* verify(design: Design, sources: readonly VectorSource[], 
 
 const isStalled = ({ input, output }: Stalls): boolean => input > 0 || output > 0;
 
-async function verifyOne(design: Design, source: string, given: MadeVectors, engine: Engine, options: VerifyOptions): Promise<Run> {
-  const { progress } = options;
-  const listener = progress && ((done: number, total: number): void => progress(source, engine.name, done, total));
+/** A source's name, and how often its vectors are run. */
+type Woken = { readonly name: string; readonly wakes: number };
+
+async function verifyOne(design: Design, { name: source, wakes }: Woken, given: MadeVectors, engine: Engine, options: VerifyOptions): Promise<Run> {
   const stalled = isStalled(options.run.stalls);
   const set = stalled ? given : given.unstalled ?? given;
-  const result = await engine.run(design, set.vectors, { ...options.run, initSeed: initialSeed(options.run.initSeed ?? 1, source), ...(listener ? { progress: listener } : {}) });
+  const result = await runWakes(design, { name: source, wakes }, set.vectors, engine, options);
   const { version, verdict, compared, cycles, buildMs, runMs } = result;
   const modelCycles = stalled ? null : given.cycles ?? null;
   const ok = verdict === "pass" && compared > 0 && (modelCycles === null || modelCycles === cycles);
   if (ok && options.coverage !== undefined) exercised(options.coverage, given, set.vectors, options.run.stalls, cycles);
   return {
     source, engine: engine.name, version, verdict, compared, cycles, buildMs, runMs, stalled, modelCycles,
-    available: set.available, isCounted: set === given.unstalled, vectors: set.vectors.channels[0].count,
+    available: set.available * wakes, isCounted: set === given.unstalled, vectors: set.vectors.channels[0].count,
     ok, difference: firstDifference(result, set),
   };
+}
+
+/** Each run from other initial values and with other stalls, until one fails. What they have compared is added up; the cycles are the first one's. */
+async function runWakes(design: Design, { name, wakes }: Woken, vectors: VectorSet, engine: Engine, { run, progress }: VerifyOptions): Promise<RunResult> {
+  const listener = progress && { progress: (done: number, total: number): void => progress(name, engine.name, done, total) };
+  const one = (wake: number): Promise<RunResult> => {
+    const stalls = { ...run.stalls, seed: run.stalls.seed + wake };
+    return engine.run(design, vectors, { ...run, stalls, initSeed: initialSeed((run.initSeed ?? 1) + wake, name), ...listener });
+  };
+  let all = await one(0);
+  for (let wake = 1; wake < wakes && all.verdict === "pass"; wake++) {
+    const { verdict, mismatches, compared, buildMs, runMs } = await one(wake);
+    all = { ...all, verdict, mismatches, compared: all.compared + compared, buildMs: all.buildMs + buildMs, runMs: all.runMs + runMs };
+  }
+  return all;
 }
 
 /** @param cycles of the run, which went well. */

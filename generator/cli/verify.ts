@@ -20,7 +20,7 @@ const cycleLimits: Readonly<Record<"speculation" | "array", Readonly<Record<Engi
   array: { builtin: 10_000, icarus: 3600, verilator: Infinity },
 };
 /** Where no faster engine runs them all, times so many. */
-const alone = 3;
+const alone = 2;
 
 const options = {
   ...configurationOptions,
@@ -50,7 +50,7 @@ export const verifyCommand = command({
   ],
   run: async (args, context) => {
     const { folderDesign, simulatedDesign } = require("./design") as typeof import("./design");
-    const { vectorSources } = require("../../sim/unit-vectors") as typeof import("../../sim/unit-vectors");
+    const { verifiedSources } = require("../../sim/unit-vectors") as typeof import("../../sim/unit-vectors");
     const { Coverage } = require("../../sim/verification/coverage") as typeof import("../../sim/verification/coverage");
     const { verify } = require("../../sim/verify") as typeof import("../../sim/verify");
     const stalls = stallsOf(args);
@@ -60,7 +60,9 @@ export const verifyCommand = command({
     if (otherwise !== null) context.warn(`note: ${otherwise}`);
     const limit = limits(args.limit, config);
     const cycles = (engine: Engine): number => cyclesFor(config, engine, args.limit === undefined ? engines : null);
-    const sources = vectorSources(config, args.trace ?? ["all"], stalls.seed);
+    const found = verifiedSources(config, args.trace ?? ["all"], stalls.seed);
+    // A waveform is of one run.
+    const sources = args.wave === undefined ? found : found.filter((s) => s.wakes === undefined);
     const wave = waveOf(args, engines, sources.length);
     for (const { name, skipped } of sources) if (skipped !== null) context.say(`${name}: skipped: ${skipped}`);
     const coverage = new Coverage();

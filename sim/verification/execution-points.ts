@@ -45,12 +45,12 @@ export class ExecutionPoints {
     this.numerator = new BitPoints(coverage, "numerator", numeratorWidth(maxKeys, operandBits) - 1);
     // P of an only key is the table's first entry, and O its V: nothing is shifted, nothing rounded.
     if (maxKeys === 1) return;
-    coverage.declare("table entry", Array.from({ length: 2 * steps }, (_, i) => `${i >> 1} ${i % 2 === 0 ? "less" : "more"}`));
-    coverage.declare("halvings", new Set(halvings));
+    coverage.declare("exponential table", Array.from({ length: 2 * steps }, (_, i) => `${i >> 1} ${i % 2 === 0 ? "less" : "more"}`));
+    coverage.declare("rounding of probabilities", new Set(halvings));
     coverage.declare("division", ["+", "-"].flatMap((sign) => ["exact", "down", "tie", "up"].map((how) => `${how} ${sign}`)));
     coverage.declare("outputs", ["0 of a sum that is not"]);
     coverage.declare("scores", ["as far apart as they can be"]);
-    coverage.declare("distance", Array.from({ length: differenceWidth(headDim, operandBits) }, (_, k) => `bit ${k}`));
+    coverage.declare("distance to the maximum", Array.from({ length: differenceWidth(headDim, operandBits) }, (_, k) => `bit ${k}`));
     for (const [name, bits] of registers) coverage.declare(`register ${name}`, Array.from({ length: 2 * bits }, (_, i) => `bit ${i >> 1} ${i & 1}`));
   }
 
@@ -93,37 +93,37 @@ export class ExecutionPoints {
 
   /** Each entry that a key of the row has. */
   private table(given: ExecutionRow, ts: readonly number[]): void {
-    if (!this.coverage.hasOpen("table entry")) return;
+    if (!this.coverage.hasOpen("exponential table")) return;
     const entries = new Set(ts.filter((t) => t < vanishing * steps).map((t) => t % steps));
     for (const f of entries) {
       for (const [word, change] of [["less", -1], ["more", 1]] as const) {
-        if (!this.coverage.isOpen("table entry", `${f} ${word}`)) continue;
+        if (!this.coverage.isOpen("exponential table", `${f} ${word}`)) continue;
         const weights = ts.map((t, n) => (t % steps === f ? weightOf(t, change) : given.executed.weights[n]!));
-        if (isOther(given, weights)) this.mark("table entry", `${f} ${word}`);
+        if (isOther(given, weights)) this.mark("exponential table", `${f} ${word}`);
       }
     }
   }
 
   private halvings(given: ExecutionRow, ts: readonly number[]): void {
-    if (!this.coverage.hasOpen("halvings")) return;
+    if (!this.coverage.hasOpen("rounding of probabilities")) return;
     const kinds = ts.map((t) => halvings[Math.min(t, largestT + 1)]!);
     for (const kind of new Set(kinds)) {
-      if (!this.coverage.isOpen("halvings", kind)) continue;
+      if (!this.coverage.isOpen("rounding of probabilities", kind)) continue;
       const change = kind.endsWith("up") || kind.endsWith("tie") ? -1 : 1;
-      if (isOther(given, ts.map((_, n) => given.executed.weights[n]! + (kinds[n] === kind ? change : 0)))) this.mark("halvings", kind);
+      if (isOther(given, ts.map((_, n) => given.executed.weights[n]! + (kinds[n] === kind ? change : 0)))) this.mark("rounding of probabilities", kind);
     }
   }
 
   /** A bit of a distance matters where t is another one without it. */
   private distances({ executed: { scores, max }, execution }: ExecutionRow, ts: readonly number[]): void {
-    if (!this.coverage.hasOpen("distance")) return;
+    if (!this.coverage.hasOpen("distance to the maximum")) return;
     for (let k = differenceWidth(this.shape.headDim, this.shape.operandBits) - 1; k >= 0; k--) {
-      if (!this.coverage.isOpen("distance", `bit ${k}`)) continue;
+      if (!this.coverage.isOpen("distance to the maximum", `bit ${k}`)) continue;
       const matters = scores.some((score, n) => {
         const distance = max! - score;
         return ts[n]! < vanishing * steps && Math.floor(distance / 2 ** k) % 2 === 1 && tOf(distance - 2 ** k, execution) !== ts[n];
       });
-      if (matters) this.mark("distance", `bit ${k}`);
+      if (matters) this.mark("distance to the maximum", `bit ${k}`);
     }
   }
 

@@ -4,7 +4,7 @@ import type { Built } from "../../generator/build";
 import type { UnitConfig } from "../../generator/lapa/unit-config";
 import type { Engine } from "../engines/engine";
 import { lintVerilog } from "../lint";
-import { corners, random, vectorSources } from "../unit-vectors";
+import { corners, random, verifiedSources } from "../unit-vectors";
 import { type Run, verify } from "../verify";
 
 export interface CaseResult {
@@ -30,7 +30,7 @@ export async function runCase(config: UnitConfig, build: { readonly unit: Built;
     else if (!clean) faults.push(`${tool}: ${messages}`);
   }
   const isPair = config.unit === "aloc" || config.unit === "aloc_dot";
-  const sources = vectorSources(config, isPair ? [corners] : [corners, random], seed);
+  const sources = verifiedSources(config, isPair ? [corners] : [corners, random], seed);
   const stalls = { seed, input: [64, 8, 160][seed % 3], output: [64, 120, 8][seed % 3] };
   let [compared, exact] = [0, 0];
   for await (const run of verify(build.bench.design, sources, {

@@ -6,6 +6,7 @@ import { attentionCornerHeads } from "./corner-heads";
 import { directedHeads } from "./directed-heads";
 import { type HeadConfig, HeadCoverage, observeHead } from "./head-coverage";
 import { inOrder, type LoadedKeys, RandomHeads } from "./random-heads";
+import { SmallHeads } from "./host/small-heads";
 import { longHead, shapeHeads } from "./shape-heads";
 
 /** Queries of the source `random` where nobody sets a limit, and in a head of it. */
@@ -35,4 +36,14 @@ export function seededHeads(config: HeadConfig, seed: number, queries: number, c
     loaded = heads.at(-1)!;
   }
   return chosenHeads(config, heads, cycles);
+}
+
+/** A few small heads for a unit that has just been reset: keys that are loaded, that stay, and that are loaded anew. */
+export function wakingHeads(config: HeadConfig, seed: number): AttentionHead[] {
+  const heads = new SmallHeads({ headDim: config.headDim, maxKeys: config.maxKeys, beatBytes: 1, format: config }, seed);
+  const first = heads.head("the first head after reset");
+  const { keys, values, parameters } = first;
+  const blend = { mode: "blend", rounds: config.slices.map((_, r) => ({ a: 3 - r })) } as const;
+  const second = { ...heads.head("the second one, with the keys of the first"), keys, values, loads: false, parameters: { ...parameters, ...blend } };
+  return inOrder([first, second, heads.head("the third one")]);
 }

@@ -21,7 +21,7 @@ const units: readonly (readonly [string, HeadConfig, readonly string[]])[] = [
   ["attention-tiny", preset("attention-tiny"), []],
   ["top-tiny", preset("top-tiny"), []],
   ["an odd speculation unit", configOf({ ...odd, unit: "speculation" }), []],
-  ["an odd top", configOf({ ...odd, unit: "top", peRows: 3, beatBytes: 4 }), ["halvings: 7 tie"]],
+  ["an odd top", configOf({ ...odd, unit: "top", peRows: 3, beatBytes: 4 }), ["rounding of probabilities: 7 tie"]],
   ["one key of one feature", configOf({ unit: "attention", headDim: 1, maxKeys: 1, keysPerCycle: 1, peRows: 1 }), []],
 ];
 
@@ -50,7 +50,7 @@ test("every entry of the softmax's table that is changed is noticed, by the head
   });
   const verdicts: string[] = [];
   for (let f = 0; f < 64; f++) {
-    const head: AttentionHead | undefined = heads[hits.findIndex((of) => of.has(`table entry: ${f} less`))];
+    const head: AttentionHead | undefined = heads[hits.findIndex((of) => of.has(`exponential table: ${f} less`))];
     expect([f, head !== undefined]).toEqual([f, true]);
     const { vectors } = attentionVectorsOfHeads(config, [{ ...head!, loads: true }]);
     const { verdict } = await builtinEngine.run(withEntry(design, f), vectors, { stalls: { seed: 1, input: 0, output: 0 } });

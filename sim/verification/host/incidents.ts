@@ -70,9 +70,10 @@ export function interrupts(session: HostSession, heads: SmallHeads): void {
   script.say(
     interruptLevel(0), ...programming(map, expected.head), write(map, "CONTROL", { start: 1 }), poll(map, "STATUS", { done: 1 }), interruptLevel(0),
     enable(1), interruptLevel(1), interrupt, enable(0), interruptLevel(0), enable(1), write(map, "STATUS", { error: 1 }), interruptLevel(1),
-    write(map, "STATUS", { done: 1 }), interruptLevel(0), poll(map, "STATUS", { busy: 0 }),
-    // An error says something, too.
-    write(map, "ROWS", { rows: 0 }), write(map, "CONTROL", { start: 1, irq_enable: 1 }), interruptLevel(1), interrupt, enable(0), interruptLevel(0), enable(1), interruptLevel(1),
+    poll(map, "STATUS", { busy: 0 }),
+    // An error says something, too: with done, and by itself.
+    write(map, "ROWS", { rows: 0 }), write(map, "CONTROL", { start: 1, irq_enable: 1 }), read(map, "STATUS", { done: 1, error: 1 }), interruptLevel(1),
+    write(map, "STATUS", { done: 1 }), interruptLevel(1), interrupt, enable(0), interruptLevel(0), enable(1), interruptLevel(1),
     write(map, "STATUS", { done: 1 }), interruptLevel(1), write(map, "STATUS", { error: 1 }), interruptLevel(0),
   );
 }

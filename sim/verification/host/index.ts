@@ -4,7 +4,7 @@ import type { HostSession } from "../../driver/session";
 import type { Coverage } from "../coverage";
 import type { Extent } from "./extent";
 import { faultyPackets, interrupts, pauses, plain } from "./incidents";
-import { lowestCode, outOfRange, secondError, thirdStart } from "./refusals";
+import { lowestCode, outOfRange, secondError, thirdStart, twoFaults } from "./refusals";
 import { holes, readBack, resetValues } from "./registers";
 import { softResets } from "./resets";
 import type { SmallHeads } from "./small-heads";
@@ -15,7 +15,7 @@ export interface Misconduct {
   readonly stalls: boolean;
 }
 
-const isIdle = ({ extent, stalls }: Misconduct): boolean => !stalls && extent !== "all";
+const isIdle = ({ extent, stalls }: Misconduct): boolean => extent === "reset" || (!stalls && extent !== "all");
 
 /** What comes first: nothing has happened, and no keys are loaded. */
 export function beforehand(session: HostSession, heads: SmallHeads, conduct: Misconduct): void {
@@ -27,12 +27,13 @@ export function beforehand(session: HostSession, heads: SmallHeads, conduct: Mis
   const { head } = heads.expected("a head that is refused");
   if (extent !== "some") outOfRange(session, head, extent === "all");
   lowestCode(session, head);
+  if (extent === "all") twoFaults(session, head);
   secondError(session, head);
 }
 
 /** What comes when nothing is in flight. */
 export function misbehave(session: HostSession, heads: SmallHeads, conduct: Misconduct, coverage: Coverage): void {
-  if (!conduct.stalls) pauses(session, heads, coverage);
+  if (!conduct.stalls && conduct.extent !== "reset") pauses(session, heads, coverage);
   if (isIdle(conduct)) return;
   thirdStart(session, [heads.expected("a head that waits for its keys"), heads.expected("a head behind it")]);
   interrupts(session, heads);

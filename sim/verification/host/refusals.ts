@@ -67,6 +67,23 @@ export function lowestCode(session: HostSession, head: AttentionHead): void {
   script.say(...refused(session, head, "not_loaded"));
 }
 
+/** Any two things out of range: it is a fault all the same, and the lower code is told. */
+export function twoFaults(session: HostSession, head: AttentionHead): void {
+  const { map, script } = session;
+  const one = startErrors.flatMap(({ name }) => ranged(session).filter((f) => f.allowed!.error === name).slice(-1));
+  script.say(...programming(map, head));
+  const spoil = (field: Field): void => script.say(writeField(session, { field, value: illegalValues(field, false)[0] }));
+  one.forEach((first, i) => {
+    spoil(first);
+    for (const second of one.slice(i + 1)) {
+      spoil(second);
+      script.say(...refused(session, head, first.allowed!.error), restoring(session, head, second));
+    }
+    // With load 0 nothing else is wrong but that nothing is loaded.
+    script.say(write(map, "MODE", { load: 0 }), ...refused(session, head, first.allowed!.error), write(map, "MODE", { load: 1 }), restoring(session, head, first));
+  });
+}
+
 /** The first error stays until it is cleared; the last refusal is told beside it, until a start is accepted. */
 export function secondError(session: HostSession, head: AttentionHead): void {
   const { map, script } = session;

@@ -69,6 +69,10 @@ export function holes({ map, script }: HostSession): void {
       { label: `read ${label}`, op: "read", address, data: 0, mask: everyBit, reply: { response: slaveError, data: 0 } },
     );
   }
+  // An answer that waits is not that of the address behind it, which is there, or is not.
+  const nothing: Exchange = { label: "read where nothing is", op: "read", address: empty[0], data: 0, mask: everyBit, reply: { response: slaveError, data: 0 } };
+  const magic: Exchange = { label: `read ${map[0].name}`, op: "read", address: map[0].address, data: 0, mask: everyBit, reply: { response: 0, data: resetValue(map[0]) } };
+  for (let i = 0; i < 6; i++) script.say({ ...nothing, overlaps: i > 0 }, { ...magic, overlaps: true });
   const constants = map.filter((r) => r.fields.every((f) => f.access === "constant" || f.access === "ro"));
   for (const r of constants) script.say({ label: `write ${r.name}, which is only read`, op: "write", address: r.address, data: everyBit, mask: 15, reply: { response: 0, data: 0 } });
   for (const r of constants.filter((c) => c.fields.every((f) => f.access === "constant"))) {

@@ -29,7 +29,11 @@ export function softResets(session: HostSession, heads: SmallHeads, extent: Exte
 
 function resetAt(session: HostSession, heads: SmallHeads, place: ResetPlace, head: ExpectedHead): void {
   switch (place) {
-    case "at rest": return reset(session);
+    case "at rest": {
+      reset(session);
+      // It ends at once, too.
+      return session.script.say(read(session.map, "STATUS", { busy: 0, pending: 0, done: 0 }));
+    }
     case "among the keys": return amongInputs(session, head, { keys: 0.5 });
     case "before the queries": return amongInputs(session, head, { keys: 1, values: 1 });
     case "before the first output": return amongOutputs(session, head, () => 0);

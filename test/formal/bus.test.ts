@@ -3,7 +3,7 @@
 import { AxisOutput } from "../../generator/lapa/axis-output";
 import { AxisVectors } from "../../generator/lapa/axis-vectors";
 import { AxiLiteSlave } from "../../generator/lib/axi-lite-slave";
-import { Gearbox } from "../../generator/lib/gearbox";
+import { Gearbox, type GearboxParameters } from "../../generator/lib/gearbox";
 import { build } from "../lapa/build";
 import { changed, check, type Rules } from "./bounded";
 import { requireYosys } from "./prove";
@@ -24,7 +24,7 @@ const slave: Rules = {
 function gearbox(inUnits: number, outUnits: number): Rules {
   const bits = (units: number): number => Math.ceil(Math.log2(units + 1));
   return {
-    design: build(Gearbox, { unitBits: 2, inUnits, outUnits }), name: "gearbox_rules",
+    design: build<GearboxParameters, Gearbox>(Gearbox, { unitBits: 2, inUnits, outUnits, ends: true }), name: "gearbox_rules",
     parameters: { UNIT: 2, IN: inUnits, OUT: outUnits, IN_COUNT: bits(inUnits), OUT_COUNT: bits(outUnits) },
     ports: named("clear in_valid in_ready in_data in_count in_last out_valid out_ready out_data out_count out_last"),
   };

@@ -9,6 +9,7 @@ const tools = [
   { program: "g++", args: ["--version"], package: "g++" },
   { program: "make", args: ["--version"], package: "make" },
   { program: "yosys", args: ["-V"], package: "yosys" },
+  { program: "z3", args: ["--version"], package: "z3" },
 ];
 
 /** The tools that are missing or too old here. */

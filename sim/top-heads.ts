@@ -52,7 +52,7 @@ export function topVectorsOfHeads(config: TopConfig, expected: readonly Expected
   const session = new HostSession({ design: benchName(config), headDim, beatBytes, format: config }, params);
   const heads = new SmallHeads({ headDim, maxKeys, beatBytes, format: config }, host?.seed ?? 1);
   const coverage = new Coverage();
-  declareHost(coverage, session.map);
+  declareHost(coverage, session.map, heads.packets, beatBytes);
   if (host !== undefined) beforehand(session, heads, { ...host, stalls });
   session.identify();
   // A head that starts before the masks are cleared takes longer than the model says. Reading constants changes nothing but the time.

@@ -48,17 +48,17 @@ export class AxisOutput extends LibraryModule<AxisParameters> {
     // What a row's last word has.
     const rest = headDim - wordFeatures * (Math.ceil(headDim / wordFeatures) - 1);
     const unit = commonUnit(wordFeatures, rest, beatBytes);
-    const box = this.instance(Gearbox, { unitBits: 8 * unit, inUnits: wordFeatures / unit, outUnits: beatBytes / unit });
+    const box = this.instance(Gearbox, { unitBits: 8 * unit, inUnits: wordFeatures / unit, outUnits: beatBytes / unit, ends: true });
     const { isCut, isBlank, drops } = this.offered(box);
     const { features, last } = this.words.payload;
     const rows = this.reg(UInt(rowBits), { reset: 0n });
     const expects = rows.ne(0n);
-    const count = UInt(log2Ceil(wordFeatures / unit + 1));
+    const count = (bytes: number): UInt => literal(UInt(log2Ceil(wordFeatures / unit + 1)), BigInt(bytes / unit));
     box.in.valid.set(this.words.valid.and(expects));
     this.words.ready.set(box.in.ready.and(expects));
     box.in.payload.data.set(joined(wordFeatures, (i) => this.byte(features, i)));
-    box.in.payload.count.set(mux(last, literal(count, BigInt(rest / unit)), literal(count, BigInt(wordFeatures / unit))));
-    box.in.payload.last.set(last.and(rows.eq(1n)));
+    box.in.payload.count.set(rest === wordFeatures ? count(rest) : mux(last, count(rest), count(wordFeatures)));
+    box.in.payload.last!.set(last.and(rows.eq(1n)));
     box.clear.set(drops);
 
     const rowDone = this.words.fire().and(last);
@@ -71,33 +71,33 @@ export class AxisOutput extends LibraryModule<AxisParameters> {
     this.expects.set(expects);
     this.busy.set(busy);
     this.rowDone.set(rowDone);
-    this.done.set(box.out.fire().and(box.out.payload.last).and(isCut.not()));
+    this.done.set(box.out.fire().and(box.out.payload.last!).and(isCut.not()));
     this.stalled.set(box.out.valid.and(this.axis.tready.not()));
   }
 
   /** What `clear` does to the packet: whether it was cut, whether the beat that leaves is zeros, and when all of it is forgotten. */
   private offered(box: Ports<Gearbox>): { readonly isCut: Bool; readonly isBlank: Bool; readonly drops: Bool } {
     const offered = this.reg(Offered, { reset: Offered.nothing });
-    const { valid, payload: { last } } = box.out;
+    const { valid, payload } = box.out;
     const isCut = offered.eq(Offered.held).or(offered.eq(Offered.zeros));
     const hasBegun = valid.or(offered.ne(Offered.nothing));
     const isHeld = valid.and(this.axis.tready.not());
     when(this.clear.and(hasBegun).and(isCut.not()), () => offered.set(mux(isHeld, Offered.held, Offered.zeros)))
       .elsewhen(valid.and(offered.eq(Offered.nothing)), () => offered.set(Offered.beats))
       .elsewhen(this.axis.tready.and(offered.eq(Offered.held)), () => offered.set(Offered.zeros));
-    when(box.out.fire().and(last), () => offered.set(Offered.nothing));
+    when(box.out.fire().and(payload.last!), () => offered.set(Offered.nothing));
     return { isCut, isBlank: offered.eq(Offered.zeros), drops: this.clear.and(hasBegun.not()) };
   }
 
   private beat(box: Ports<Gearbox>, unit: number, isBlank: Bool): void {
     const { data, count, last } = box.out.payload;
-    const isKept = Array.from({ length: this.params.beatBytes / unit }, (_, i) => count.gt(BigInt(i)));
+    const isKept = Array.from({ length: this.params.beatBytes / unit }, (_, i) => count!.gt(BigInt(i)));
     const isData = isKept.map((kept) => kept.and(isBlank.not()));
     this.axis.tvalid.set(box.out.valid);
     box.out.ready.set(this.axis.tready);
     this.axis.tkeep.set(joined(isKept.length, (i) => isKept[i]!.repeat(unit)));
     this.axis.tdata.set(joined(isData.length, (i) => data.bits(8 * unit * (i + 1) - 1, 8 * unit * i).and(isData[i]!.repeat(8 * unit))));
-    this.axis.tlast.set(last);
+    this.axis.tlast.set(last!);
   }
 
   /** Feature i, with its sign in the upper bits. */

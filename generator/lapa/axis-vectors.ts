@@ -46,7 +46,7 @@ export class AxisVectors extends LibraryModule<AxisParameters> {
     checkAxis(this.params);
     const { beatUnits, rowUnits } = this;
     const { tkeep, tlast, tvalid, tready } = this.axis;
-    const box = this.instance(Gearbox, { unitBits: 8 * this.unit, inUnits: beatUnits, outUnits: rowUnits });
+    const box = this.instance(Gearbox, { unitBits: 8 * this.unit, inUnits: beatUnits, outUnits: rowUnits, ends: false });
     const state = this.reg(State, { reset: State.idle });
     /** Units of the packet that have not entered. */
     const left = this.reg(UInt(Math.max(rowBits + log2Ceil(rowUnits + 1), log2Ceil(beatUnits + 1))), { reset: 0n });
@@ -57,7 +57,6 @@ export class AxisVectors extends LibraryModule<AxisParameters> {
     box.in.valid.set(receives.and(tvalid).or(fills));
     box.in.payload.data.set(this.data(receives));
     box.in.payload.count.set(mux(isFinal, left.trunc(countType.width), literal(countType, BigInt(beatUnits))));
-    box.in.payload.last.set(0n);
     box.clear.set(this.clear);
     tready.set(receives.and(box.in.ready).or(state.eq(State.drain)));
 

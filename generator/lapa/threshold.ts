@@ -70,8 +70,9 @@ export class Threshold extends LibraryModule<ThresholdParameters> {
     const factor = mux(step.eq(Step.start), min.sext(scoreBits + 1), max.sub(min));
     const product = count.zext(this.countBits + 1).asSInt().mul(factor);
     const towardsMax = this.weight.bit(4).not();
-    const magnitude = mux(towardsMax, this.weight, this.weight.neg().trunc(5)).asUInt();
-    const weighted = magnitude.mul(spread).add(literal(UInt(5), 16n).subWrap(magnitude).mul(aboveMin));
+    // At most 15.
+    const magnitude = mux(towardsMax, this.weight.trunc(4), this.weight.neg().trunc(4)).asUInt();
+    const weighted = magnitude.mul(spread).add(literal(UInt(5), 16n).subWrap(magnitude.zext(5)).mul(aboveMin));
 
     switchOn(step)
       .is(Step.start, () => {

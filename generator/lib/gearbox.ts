@@ -8,6 +8,8 @@ export type GearboxParameters = {
   readonly inUnits: number;
   /** Units of a word that leaves. */
   readonly outUnits: number;
+  /** Whether words can be told to be the last; otherwise what does not fill a word waits for more. */
+  readonly ends: boolean;
 };
 
 /** The largest unit that all these widths are multiples of: the cheapest one for a gearbox between them. */
@@ -18,15 +20,24 @@ export function commonUnit(...widths: readonly number[]): number {
 
 /**
  * Words of one width into words of another, without a gap between them. Of a word that enters, the lowest `count` units are
- * data, at least one. After `last` what is left leaves as a word of its own, with its `count` and `last`; otherwise words leave
- * full. A word enters while less than a word waits to leave, or as it leaves, so that the narrower side is always busy.
+ * data, at least one. Where there is an end, what is left after `last` leaves as a word of its own, with its `count` and `last`;
+ * otherwise words leave full. A word enters while less than a word waits to leave, or as it leaves, so that the narrower side is always busy.
  */
 export class Gearbox extends LibraryModule<GearboxParameters> {
   private readonly total = this.params.inUnits + this.params.outUnits - 1;
-  readonly in = this.inputStream(wordOf(this.params.unitBits, this.params.inUnits));
+  readonly in = this.inputStream({ ...dataOf(this.params.unitBits, this.params.inUnits), count: countOf(this.params.inUnits), ...this.last() });
   /** Forget what waits. */
   readonly clear = this.input(Bool());
-  readonly out = this.outputStream(wordOf(this.params.unitBits, this.params.outUnits));
+  readonly out = this.outputStream({ ...dataOf(this.params.unitBits, this.params.outUnits), ...this.rest() });
+
+  /** What an end adds to words. */
+  private last(): { readonly last?: ReturnType<typeof Bool> } {
+    return this.params.ends ? { last: Bool() } : {};
+  }
+
+  private rest(): { readonly count?: ReturnType<typeof UInt>; readonly last?: ReturnType<typeof Bool> } {
+    return this.params.ends ? { count: countOf(this.params.outUnits), last: Bool() } : {};
+  }
 
   override get doc(): string {
     const { unitBits, inUnits, outUnits } = this.params;
@@ -40,35 +51,37 @@ export class Gearbox extends LibraryModule<GearboxParameters> {
   build(): void {
     const { outUnits } = this.params;
     const fill = this.reg(UInt(log2Ceil(this.total + 1)), { reset: 0n });
-    /** The last word has entered. */
-    const ending = this.reg(Bool(), { reset: 0n });
     const full = fill.ge(BigInt(outUnits));
     // Where the next word goes: above what stays when a full word leaves.
     const place = mux(full, fill.subWrap(BigInt(outUnits)), fill);
     const fits = full.not().or(this.out.ready.and(place.lt(BigInt(outUnits))));
     const enters = this.in.fire();
     const leaves = this.out.fire();
-    this.in.ready.set(ending.not().and(fits));
-    this.out.valid.set(full.or(ending));
     this.units(enters, leaves, place);
-    const size = log2Ceil(outUnits + 1);
-    const rest = size < fill.width ? fill.trunc(size) : fill.zext(size);
-    this.out.payload.count.set(mux(full, literal(UInt(size), BigInt(outUnits)), rest));
-    const isLast = ending.and(full.not().or(place.eq(0n)));
-    this.out.payload.last.set(isLast);
+    const ending = this.ending(fill, full, place);
+    this.in.ready.set(ending === null ? fits : ending.not().and(fits));
+    this.out.valid.set(ending === null ? full : full.or(ending));
 
-    when(leaves, () => {
-      fill.set(mux(full, place, literal(fill.type, 0n)));
-      when(isLast, () => ending.set(0n));
-    });
-    when(enters, () => {
-      fill.set(place.addWrap(this.in.payload.count.zext(fill.width)));
-      ending.set(this.in.payload.last);
-    });
-    when(this.clear, () => {
-      fill.set(0n);
-      ending.set(0n);
-    });
+    // Without an end only full words leave.
+    when(leaves, () => fill.set(ending === null ? place : mux(full, place, literal(fill.type, 0n))));
+    when(enters, () => fill.set(place.addWrap(this.in.payload.count.zext(fill.width))));
+    when(this.clear, () => fill.set(0n));
+  }
+
+  /** Whether the last word has entered; null where there is no end. */
+  private ending(fill: UInt, full: Bool, place: UInt): Bool | null {
+    const { outUnits } = this.params;
+    const { count, last } = this.out.payload;
+    if (count === undefined || last === undefined) return null;
+    const ending = this.reg(Bool(), { reset: 0n });
+    const isLast = ending.and(full.not().or(place.eq(0n)));
+    const rest = count.width < fill.width ? fill.trunc(count.width) : fill.zext(count.width);
+    count.set(mux(full, literal(count.type, BigInt(outUnits)), rest));
+    last.set(isLast);
+    when(this.out.fire().and(isLast), () => ending.set(0n));
+    when(this.in.fire(), () => ending.set(this.in.payload.last!));
+    when(this.clear, () => ending.set(0n));
+    return ending;
   }
 
   /** The units that wait, the oldest in front. */
@@ -102,6 +115,5 @@ export class Gearbox extends LibraryModule<GearboxParameters> {
   }
 }
 
-function wordOf(unitBits: number, units: number) {
-  return { data: Bits(units * unitBits), count: UInt(log2Ceil(units + 1)), last: Bool() };
-}
+const dataOf = (unitBits: number, units: number) => ({ data: Bits(units * unitBits) });
+const countOf = (units: number) => UInt(log2Ceil(units + 1));

@@ -25,7 +25,7 @@ function inScript(file: string, code: string): { status: number | null; out: str
   return { status, out: stdout, err: stderr };
 }
 
-const others = ["iverilog", "g++", "make", "yosys"];
+const others = ["iverilog", "g++", "make", "yosys", "z3"];
 const haveOthers = (): void => others.forEach((name) => program(name, "echo version 1"));
 
 /** An apt-get that writes down how it was called, and installs Verilator when `works`. */
@@ -66,7 +66,7 @@ describe("installTools", () => {
     if (sudo !== "") program("sudo", sudo);
     const { status, err } = inScript("tools.mjs", "await s.installTools(1000, []); console.log('went on')");
     expect(status).toBe(2);
-    expect(err).toContain("apt-get install iverilog verilator g++ make yosys");
+    expect(err).toContain("apt-get install iverilog verilator g++ make yosys z3");
     expect(err).toContain("verilator (5 or newer)");
     expect(calls()).toEqual([]);
   });

@@ -3,9 +3,9 @@
 import { errorCodes } from "../../../generator/lapa/error-codes";
 import { type Field, fieldsWith } from "../../../generator/lapa/register-map";
 import type { RegisterMap } from "../../driver/registers";
-import { type Exchange, tensors } from "../../vectors/host-script";
+import { type Exchange, type Tensor, tensors } from "../../vectors/host-script";
 import type { Coverage } from "../coverage";
-import { packetFaults } from "./faulty-packets";
+import { possibleFaults } from "./faulty-packets";
 import { resetPlaces } from "./resets";
 
 export const kinds = {
@@ -15,15 +15,15 @@ export const kinds = {
 
 const overlapKinds = ["write, write", "read, read", "read, write", "data before its address"] as const;
 
-/** Everything that a host could do to this map. Which packets can have which faults depends on their sizes: see `faultyPackets`. */
-export function declareHost(coverage: Coverage, map: RegisterMap): void {
+/** Everything that a host could do to this map. @param packets bytes of each tensor's packet, on which it depends which faults it can have. */
+export function declareHost(coverage: Coverage, map: RegisterMap, packets: Readonly<Record<Tensor, number>>, beatBytes: number): void {
   coverage.declare(kinds.codes, errorCodes.map((e) => e.name));
   coverage.declare(kinds.reads, map.map((r) => r.name));
   coverage.declare(kinds.bits, fieldsWith(map, "rw").flatMap(bitPoints));
   coverage.declare(kinds.strobes, Array.from({ length: 16 }, (_, i) => i));
   coverage.declare(kinds.overlaps, overlapKinds);
   coverage.declare(kinds.interrupt, ["waited for", "level 0", "level 1"]);
-  coverage.declare(kinds.packets, tensors.flatMap((name) => packetFaults.map((fault) => `${fault} of ${name}`)));
+  coverage.declare(kinds.packets, tensors.flatMap((name) => possibleFaults(packets[name], beatBytes).map((fault) => `${fault} of ${name}`)));
   coverage.declare(kinds.resets, resetPlaces);
   coverage.declare(kinds.pauses, [...tensors, "outputs"]);
 }

@@ -57,6 +57,11 @@ export function faultyPacket(fault: PacketFault, bytes: Uint8Array, beatBytes: n
   }
 }
 
+/** What can be wrong with a packet of so many bytes. */
+export function possibleFaults(bytes: number, beatBytes: number): PacketFault[] {
+  return packetFaults.filter((fault) => faultyPacket(fault, new Uint8Array(bytes), beatBytes) !== null);
+}
+
 function keeping(beat: Beat, isKept: (byte: number) => boolean): Beat {
   const keep = Uint8Array.from(beat.keep, (_, i) => (isKept(i) ? 1 : 0));
   return { ...beat, keep, data: beat.data.map((byte, i) => (keep[i] === 1 && beat.keep[i] === 1 ? byte : rubbish)) };

@@ -3,6 +3,7 @@
 import type { SpeculationFormat } from "../../../generator/lapa/config";
 import { largestRho } from "../../golden/speculation";
 import { type AttentionHead, headRows } from "../../vectors/attention-vectors";
+import type { Tensor } from "../../vectors/host-script";
 import type { ExpectedHead } from "../../vectors/packets";
 import { advanceStall } from "../../vectors/stalls";
 
@@ -31,9 +32,8 @@ export class SmallHeads {
 
   /** A head that brings its keys, with packets of three beats or more where there is room for them. */
   head(label: string): AttentionHead {
-    const { headDim, maxKeys, beatBytes, format } = this.limits;
-    const vectors = Math.max(3, Math.ceil((2 * beatBytes + 1) / headDim));
-    const keys = Math.min(maxKeys, vectors);
+    const { headDim, format } = this.limits;
+    const { vectors, keys } = this.sizes();
     return {
       label, queries: this.matrix(vectors), keys: this.matrix(keys), values: this.matrix(keys), dim: headDim, loads: true, firstQuery: 0, dense: false,
       execution: { c: 40_000, s: this.shift() },
@@ -42,6 +42,19 @@ export class SmallHeads {
         rounds: format.slices.map((_, r) => ({ rho: Math.floor(largestRho(headDim, r, format) / (6 + r)), guard: format.logSide === "query" ? 6 + r : 0 })),
       },
     };
+  }
+
+  /** Bytes of the packets of a head. */
+  get packets(): Readonly<Record<Tensor, number>> {
+    const { vectors, keys } = this.sizes();
+    const { headDim } = this.limits;
+    return { keys: keys * headDim, values: keys * headDim, queries: vectors * headDim };
+  }
+
+  private sizes(): { readonly vectors: number; readonly keys: number } {
+    const { headDim, maxKeys, beatBytes } = this.limits;
+    const vectors = Math.max(3, Math.ceil((2 * beatBytes + 1) / headDim));
+    return { vectors, keys: Math.min(maxKeys, vectors) };
   }
 
   /** With what comes of it. */

@@ -28,7 +28,7 @@ export function expectedHeads(config: TopConfig, heads: readonly AttentionHead[]
 
 /** What a host does besides running heads. */
 export interface HostConduct extends Pick<Misconduct, "extent"> {
-  /** Of its heads; not 0 modulo 2^32. */
+  /** Of its heads, and of what it writes. */
   readonly seed: number;
 }
 

@@ -4,6 +4,7 @@ import type { Options } from "yargs";
 import { UserError } from "../errors";
 import { command } from "./command";
 import { configurationOptions, readConfiguration } from "./configuration";
+import { cyclesWithin } from "./head-cycles";
 import { outputFolder } from "./output";
 import { checkInteger, stallOptions, stallsOf } from "./stalls";
 
@@ -14,9 +15,6 @@ const options = {
   out: { type: "string", describe: "Folder to write (default: rtl-out/<name>-vectors); it is replaced whole, or not at all" },
   ...stallOptions,
 } as const satisfies Record<string, Options>;
-
-/** Of heads that are no trace's, where there is a limit of queries: what a slow engine can be given. */
-const limitedCycles = 8000;
 
 export const vectorsCommand = command({
   positional: null,
@@ -38,7 +36,7 @@ export const vectorsCommand = command({
     if (args.limit !== undefined) checkInteger("--limit", args.limit, 1, Number.MAX_SAFE_INTEGER);
     if (args.trace === all) throw new UserError(`--trace ${all} is several sources, and a folder of vectors is of one`, "name one of them: lapa vectors --help shows examples");
     const [source] = vectorSources(config, [args.trace], stalls.seed);
-    const { vectors } = source.make(args.limit ?? Infinity, args.limit === undefined ? Infinity : limitedCycles);
+    const { vectors } = source.make(args.limit ?? Infinity, args.limit === undefined ? Infinity : cyclesWithin(config, args.limit));
     const out = outputFolder(args.out, `${config.name}-vectors`);
     const around = filesAround(unit);
     await writeVectors(out, vectors, topOf(design.circuit), { stalls, beside: around });

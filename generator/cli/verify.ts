@@ -8,20 +8,13 @@ import { UserError } from "../errors";
 import type { UnitConfig } from "../lapa/unit-config";
 import { type Arguments, command, type Context } from "./command";
 import { configurationOptions, generatedOtherwise, readConfiguration } from "./configuration";
+import { cyclesFor, cyclesWithin } from "./head-cycles";
 import { checkInteger, stallOptions, stallsOf } from "./stalls";
 
 const engineNames = ["builtin", "icarus", "verilator", "all"] as const;
 
 /** Icarus simulates a wide unit at about a thousand cycles a second. */
 const icarusLimit = 2048;
-/** Of a source of heads, about as many: a query takes tens of them and more, each of which is many columns. An array takes longer. */
-const cycleLimits: Readonly<Record<"speculation" | "array", Readonly<Record<Engine["name"], number>>>> = {
-  speculation: { builtin: 5000, icarus: 3600, verilator: Infinity },
-  array: { builtin: 10_000, icarus: 3600, verilator: Infinity },
-};
-/** Where no faster engine runs them all, times so many. */
-const alone = 2;
-
 const options = {
   ...configurationOptions,
   trace: { type: "string", array: true, describe: "A safetensors file, a folder of .npy files, a bundled trace, corners, random (heads; by --seed), sweep (aloc), or all (default: corners and every bundled trace)" },
@@ -59,7 +52,7 @@ export const verifyCommand = command({
     const otherwise = args.rtl === undefined ? null : generatedOtherwise(args.rtl, config);
     if (otherwise !== null) context.warn(`note: ${otherwise}`);
     const limit = limits(args.limit, config);
-    const cycles = (engine: Engine): number => cyclesFor(config, engine, args.limit === undefined ? engines : null);
+    const cycles = (engine: Engine): number => (args.limit === undefined ? cyclesFor(config, engine, engines) : cyclesWithin(config, args.limit));
     const found = verifiedSources(config, args.trace ?? ["all"], stalls.seed);
     // A waveform is of one run.
     const sources = args.wave === undefined ? found : found.filter((s) => s.wakes === undefined);
@@ -96,13 +89,6 @@ function limits(limit: number | undefined, { unit }: UnitConfig): VerifyOptions[
   if (limit !== undefined) checkInteger("--limit", limit, 1, Number.MAX_SAFE_INTEGER);
   if (unit === "speculation" || unit === "attention" || unit === "top") return () => limit ?? Infinity;
   return (engine) => limit ?? (engine.name === "icarus" ? icarusLimit : Infinity);
-}
-
-/** @param all the engines that run; null where each has to do the same. An engine has more to do where none is there that does everything. */
-function cyclesFor({ unit }: UnitConfig, { name }: Engine, all: readonly Engine[] | null): number {
-  const limits = cycleLimits[unit === "speculation" ? "speculation" : "array"];
-  if (all === null) return limits.builtin;
-  return limits[name] * (all.every((e) => limits[e.name] <= limits[name]) ? alone : 1);
 }
 
 type Wave = { readonly file: string; readonly format: "vcd" | "fst" };

@@ -23,7 +23,7 @@ export function beforehand(session: HostSession, heads: SmallHeads, conduct: Mis
   resetValues(session);
   if (isIdle(conduct)) return;
   holes(session);
-  readBack(session, heads, extent);
+  readBack(session, heads.random, extent);
   const { head } = heads.expected("a head that is refused");
   if (extent !== "some") outOfRange(session, head, extent === "all");
   lowestCode(session, head);

@@ -3,9 +3,9 @@
 import type { Register } from "../../../generator/lapa/register-map";
 import type { HostSession } from "../../driver/session";
 import type { Exchange } from "../../vectors/host-script";
+import type { Random } from "../random";
 import type { Extent } from "./extent";
 import { RegisterModel, resetValue } from "./register-model";
-import type { SmallHeads } from "./small-heads";
 
 const everyBit = 0xffffffff;
 const addressSpace = 4096;
@@ -22,7 +22,7 @@ export function resetValues({ map, script }: HostSession): void {
  * Writes every register that holds anything: a number of its own, its complement, then byte by byte; all are read back when all
  * are written, so that none takes what was meant for another. Neighbouring accesses overlap, and data comes before addresses.
  */
-export function readBack(session: HostSession, random: SmallHeads, extent: Extent): void {
+export function readBack(session: HostSession, random: Random, extent: Extent): void {
   const { map, script } = session;
   const model = new RegisterModel(map);
   const { writable } = model;
@@ -49,7 +49,7 @@ export function readBack(session: HostSession, random: SmallHeads, extent: Exten
 }
 
 /** A write and a read of different registers at the same time. */
-function writeWhileReading({ script }: HostSession, model: RegisterModel, random: SmallHeads): void {
+function writeWhileReading({ script }: HostSession, model: RegisterModel, random: Random): void {
   const writable = model.writable.filter((r) => r.name !== "CONTROL");
   writable.forEach((register, i) => {
     const other = writable[(i + 1 + random.below(writable.length - 1)) % writable.length];

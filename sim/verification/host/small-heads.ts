@@ -5,7 +5,7 @@ import { largestRho } from "../../golden/speculation";
 import { type AttentionHead, headRows } from "../../vectors/attention-vectors";
 import type { Tensor } from "../../vectors/host-script";
 import type { ExpectedHead } from "../../vectors/packets";
-import { advanceStall } from "../../vectors/stalls";
+import { Random } from "../random";
 
 /** What small heads have to fit. */
 export interface HeadLimits {
@@ -17,17 +17,10 @@ export interface HeadLimits {
 
 /** Makes random heads, each after its label, always the same ones for a seed. */
 export class SmallHeads {
-  private state: number;
+  readonly random: Random;
 
-  /** @param seed not 0 modulo 2^32. */
   constructor(private readonly limits: HeadLimits, seed: number) {
-    this.state = seed;
-  }
-
-  /** A number of 0 .. n-1. */
-  below(n: number): number {
-    this.state = advanceStall(this.state);
-    return this.state % n;
+    this.random = new Random(seed);
   }
 
   /** A head that brings its keys, with packets of three beats or more where there is room for them. */
@@ -75,6 +68,6 @@ export class SmallHeads {
 
   private matrix(vectors: number): Int16Array {
     const span = 2 ** this.limits.format.operandBits;
-    return Int16Array.from({ length: vectors * this.limits.headDim }, () => this.below(span) - span / 2);
+    return Int16Array.from({ length: vectors * this.limits.headDim }, () => this.random.below(span) - span / 2);
   }
 }

@@ -1,8 +1,8 @@
 /** A random configuration from its generation to its verdict. */
 
-import type { Built } from "../../generator/build";
+import type { VerilogFile } from "../../generator/emit/collateral";
 import type { UnitConfig } from "../../generator/lapa/unit-config";
-import type { Engine } from "../engines/engine";
+import type { Design, Engine } from "../engines/engine";
 import { lintVerilog } from "../lint";
 import { corners, random, verifiedSources } from "../unit-vectors";
 import { type Run, verify } from "../verify";
@@ -15,17 +15,23 @@ export interface CaseResult {
   readonly exact: number;
 }
 
+/** What is built of a unit, for linters, and of its bench, for engines. */
+export interface BuiltCase {
+  readonly unit: { readonly warnings: readonly { readonly code: string; readonly message: string }[]; readonly synthesis: readonly VerilogFile[] };
+  readonly bench: { readonly design: Design };
+}
+
 /** Cycles of heads for each source, and words of units that take none. */
 const cyclesOf: Readonly<Record<Engine["name"], number>> = { builtin: 3000, icarus: 800, verilator: Infinity };
 const wordsOf: Readonly<Record<Engine["name"], number>> = { builtin: 2000, icarus: 200, verilator: 20_000 };
 
 /**
  * Lints what is built, and runs corners and random vectors, with stalls and without.
- * @param build of the unit, for linters, and of its bench, for engines. @param seed of stalls, random vectors and initial values.
+ * @param seed of stalls, random vectors and initial values.
  */
-export async function runCase(config: UnitConfig, build: { readonly unit: Built; readonly bench: Built }, engines: readonly Engine[], seed: number): Promise<CaseResult> {
-  const faults = build.unit.warnings.map((w) => `warning ${w.code}: ${w.message}`);
-  for (const { tool, version, clean, messages } of await lintVerilog(config.name, build.unit.synthesis)) {
+export async function runCase(config: UnitConfig, { unit, bench }: BuiltCase, engines: readonly Engine[], seed: number): Promise<CaseResult> {
+  const faults = unit.warnings.map((w) => `warning ${w.code}: ${w.message}`);
+  for (const { tool, version, clean, messages } of await lintVerilog(config.name, unit.synthesis)) {
     if (version === null) faults.push(`${tool} is not installed`);
     else if (!clean) faults.push(`${tool}: ${messages}`);
   }
@@ -33,7 +39,7 @@ export async function runCase(config: UnitConfig, build: { readonly unit: Built;
   const sources = verifiedSources(config, isPair ? [corners] : [corners, random], seed);
   const stalls = { seed, input: [64, 8, 160][seed % 3], output: [64, 120, 8][seed % 3] };
   let [compared, exact] = [0, 0];
-  for await (const run of verify(build.bench.design, sources, {
+  for await (const run of verify(bench.design, sources, {
     engines, run: { stalls, initSeed: seed }, limit: ({ name }) => (isPair ? wordsOf[name] : Infinity), cycles: ({ name }) => cyclesOf[name],
   })) {
     compared += run.compared;

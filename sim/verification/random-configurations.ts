@@ -2,7 +2,6 @@
 
 import { parseConfig } from "../../generator/lapa/config-schema";
 import type { UnitConfig } from "../../generator/lapa/unit-config";
-import { log2Ceil } from "../../generator/ir/bits";
 import { Random } from "./random";
 
 /** Units with more to go wrong come more often. */
@@ -26,12 +25,17 @@ function unitKeys(unit: (typeof units)[number], random: Random): object {
     case "aloc_dot": {
       const headDim = 1 + random.below(40);
       const { operandBits, logSide, ...rest } = arithmetic(random, [2, 16]);
-      return { ...rest, operandBits, logSide, headDim, window: windowOf(random, operandBits, logSide), treeRegisters: random.below(log2Ceil(headDim) + 2) };
+      return { ...rest, operandBits, logSide, headDim, window: windowOf(random, operandBits, logSide), treeRegisters: random.below(treeLevels(headDim) + 2) };
     }
     case "speculation": return { ...prediction(random, [4, 16]), survivorForm: random.of(["keys", "groups"]) };
     case "attention": return { ...prediction(random, [4, 16]), peRows: 1 + random.below(9) };
     case "top": return { ...prediction(random, [4, 8]), peRows: 1 + random.below(9), beatBytes: random.of(beats) };
   }
+}
+
+/** Levels of adders below a dot product. */
+function treeLevels(headDim: number): number {
+  return headDim === 1 ? 0 : (headDim - 1).toString(2).length;
 }
 
 function arithmetic(random: Random, [least, most]: readonly [number, number]) {

@@ -6,12 +6,7 @@ import type { RegisterMap } from "../../driver/registers";
 import { type Exchange, type Tensor, tensors } from "../../vectors/host-script";
 import type { Coverage } from "../coverage";
 import { possibleFaults } from "./faulty-packets";
-import { resetPlaces } from "./resets";
-
-export const kinds = {
-  codes: "error codes", reads: "registers read", bits: "register bits, as 0 and as 1", strobes: "strobes", overlaps: "accesses that overlap",
-  interrupt: "interrupt", packets: "packet faults", resets: "soft resets", pauses: "pauses counted",
-} as const;
+import { kinds, resetPlaces } from "./points";
 
 const overlapKinds = ["write, write", "read, read", "read, write", "data before its address"] as const;
 

@@ -9,8 +9,8 @@ import { type Tensor, tensors } from "../../vectors/host-script";
 import { type ExpectedHead, outputPacket, tensorPacket } from "../../vectors/packets";
 import type { Coverage } from "../coverage";
 import type { Extent } from "./extent";
-import { kinds } from "./coverage";
 import { type FaultyPacket, faultyPacket, packetFaults } from "./faulty-packets";
+import { kinds } from "./points";
 import type { SmallHeads } from "./small-heads";
 
 /** A head for every fault of every stream: it ends, with zeros for what is missing, and the code says which it was. */

@@ -8,13 +8,9 @@ import type { Beat, Tensor } from "../../vectors/host-script";
 import { type ExpectedHead, outputPacket, tensorPacket } from "../../vectors/packets";
 import type { Coverage } from "../coverage";
 import type { Extent } from "./extent";
-import { kinds } from "./coverage";
 import { plain } from "./incidents";
+import { kinds, type ResetPlace, resetPlaces } from "./points";
 import type { SmallHeads } from "./small-heads";
-
-/** Where a soft reset comes. */
-export const resetPlaces = ["at rest", "among the keys", "before the queries", "before the first output", "among the outputs", "before the last output", "with a second head loaded"] as const;
-export type ResetPlace = (typeof resetPlaces)[number];
 
 /** A reset everywhere, and a head after each. */
 export function softResets(session: HostSession, heads: SmallHeads, extent: Extent, coverage: Coverage): void {

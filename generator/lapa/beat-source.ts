@@ -20,9 +20,14 @@ export function axisFields({ beatBytes }: BeatParameters) {
 /** Cycles that a beat is waited for, at most. */
 export const pauseBits = 8;
 
+/** What is said of a beat that is sent. */
+export function sentFields(params: BeatParameters) {
+  return { ...beatFields(params), after: UInt(turnBits), pause: UInt(pauseBits), marks: Bool() };
+}
+
 /** A beat is offered when it is its turn, and `pause` cycles after the accelerator has begun to wait for it. */
 export class BeatSource extends LibraryModule<BeatParameters> {
-  readonly beats = this.inputStream({ ...beatFields(this.params), after: UInt(turnBits), pause: UInt(pauseBits), marks: Bool() });
+  readonly beats = this.inputStream(sentFields(this.params));
   readonly turn = this.input(UInt(turnBits));
   readonly axis = { ...this.output(axisFields(this.params)), tready: this.input(Bool()) };
   /** A beat that counts as a turn is taken. */

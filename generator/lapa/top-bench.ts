@@ -6,7 +6,7 @@ import { axiLiteSlavePorts, passAxiLite } from "../lib/axi-lite-slave";
 import { LibraryModule } from "../lib/library-module";
 import { turnBits } from "../lib/turns";
 import { BeatSink, grantFields } from "./beat-sink";
-import { type axisFields, beatFields, BeatSource, pauseBits } from "./beat-source";
+import { type axisFields, beatFields, BeatSource, sentFields } from "./beat-source";
 import { addressBits, type RegisterMapParameters } from "./register-map";
 import { Top } from "./top";
 
@@ -26,9 +26,9 @@ export class TopBench extends LibraryModule<TopBenchParameters> {
   readonly writes = this.inputStream(writeFields(addressBits));
   readonly data = this.inputStream(writeDataFields);
   readonly reads = this.inputStream(readFields(addressBits));
-  readonly keys = this.beats();
-  readonly values = this.beats();
-  readonly queries = this.beats();
+  readonly keys = this.inputStream(sentFields(this.params));
+  readonly values = this.inputStream(sentFields(this.params));
+  readonly queries = this.inputStream(sentFields(this.params));
   readonly grants = this.inputStream(grantFields);
   readonly acks = this.outputStream(ackFields);
   readonly replies = this.outputStream(replyFields);
@@ -36,10 +36,6 @@ export class TopBench extends LibraryModule<TopBenchParameters> {
 
   override get doc(): string {
     return `${this.params.topName} with a host for its registers and streams.`;
-  }
-
-  private beats() {
-    return this.inputStream({ ...beatFields(this.params), after: UInt(turnBits), pause: UInt(pauseBits), marks: Bool() });
   }
 
   build(): void {

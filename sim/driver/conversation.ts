@@ -66,7 +66,7 @@ export function programming(map: RegisterMap, { keys, queries, dim, loads, param
 
 export const start = (map: RegisterMap, { dense }: AttentionHead): Exchange => write(map, "CONTROL", { start: 1, irq_enable: 1, dense: Number(dense) });
 
-export const atRest = (map: RegisterMap): Exchange => read(map, "STATUS", { busy: 0, done: 0, error: 0, pending: 0, error_code: 0 });
+const atRest = (map: RegisterMap): Exchange => read(map, "STATUS", { busy: 0, done: 0, error: 0, pending: 0, error_code: 0 });
 
 /** The last head has ended: the accelerator comes to rest, and says nothing is wrong. */
 export function end(map: RegisterMap): Exchange[] {
@@ -75,7 +75,7 @@ export function end(map: RegisterMap): Exchange[] {
   ];
 }
 
-export function counters(map: RegisterMap, { survivors, rows, active, cycles }: Counts): Exchange[] {
+function counters(map: RegisterMap, { survivors, rows, active, cycles }: Counts): Exchange[] {
   const wide = (name: string, count: number): Exchange[] => pair(count).map(([half, value]) => read(map, `${name}_${half}`, { [`${name}_${half}`.toLowerCase()]: value }));
   return [
     ...(cycles === null ? [] : [...wide("CYCLES", cycles), read(map, "INPUT_STALLS", { input_stalls: 0 }), read(map, "OUTPUT_STALLS", { output_stalls: 0 })]),
@@ -85,6 +85,6 @@ export function counters(map: RegisterMap, { survivors, rows, active, cycles }: 
 }
 
 /** A number as the two registers have it that hold its halves. */
-export function pair(value: number): (readonly ["LO" | "HI", number])[] {
+function pair(value: number): (readonly ["LO" | "HI", number])[] {
   return [["LO", value % 2 ** 32], ["HI", Math.floor(value / 2 ** 32)]];
 }

@@ -1,6 +1,6 @@
 /** Cycles of the attention unit for a head of a trace, filtered and dense: alone, and in a stream of heads. */
 
-import { type AttentionParameters, attentionParts } from "../generator/lapa/attention";
+import { type AttentionShape, attentionParts } from "../generator/lapa/attention";
 import type { AttentionConfig, TopConfig } from "../generator/lapa/unit-config";
 import { attentionParameters } from "../generator/lapa/units";
 import { type ArrayCycles, arrayCycles, cyclesOf, type ElementWork, elementWork, meanCycles } from "./cycles/array-account";
@@ -64,7 +64,7 @@ export function* attentionCycles(trace: Trace, config: AttentionConfig | TopConf
   return { queries: nQ, keys: nK, kept: pairs / alive, filtered: ofFiltered, dense: ofDense };
 }
 
-function choiceCycles(params: AttentionParameters, work: CountedHeadWork, dim: number, beatBytes: number | null): ChoiceCycles {
+function choiceCycles(params: AttentionShape, work: CountedHeadWork, dim: number, beatBytes: number | null): ChoiceCycles {
   const { execution } = attentionParts(params);
   const elements = elementWork(execution, work.tiles, dim);
   const { heads } = attentionTimes(params, Array.from({ length: warmUp + counted }, () => work));

@@ -10,21 +10,24 @@ import { scaleBits, shiftBits } from "./probability";
 import { Speculation } from "./speculation";
 import { type PredictionParameters, speculationFormat, type SpeculationParameters } from "./speculation-format";
 
-export type AttentionParameters = PredictionParameters & {
+/** What the shape of the unit depends on. */
+export type AttentionShape = PredictionParameters & {
   /** R: queries of a tile, rows of the array. It has as many columns as round 1 scores keys at the same time. */
   readonly peRows: number;
 };
 
+export type AttentionParameters = AttentionShape & Pick<SpeculationParameters, "clampsKeys">;
+
 /** The parameters of the two units. */
-export function attentionParts({ peRows, ...rest }: AttentionParameters): { readonly speculation: SpeculationParameters; readonly execution: ExecutionParameters } {
-  const speculation: SpeculationParameters = { ...rest, survivorForm: "groups", keyBanks: 2 };
+export function attentionParts({ peRows, ...rest }: AttentionShape & Partial<Pick<AttentionParameters, "clampsKeys">>): { readonly speculation: SpeculationParameters; readonly execution: ExecutionParameters } {
+  const speculation: SpeculationParameters = { clampsKeys: false, ...rest, survivorForm: "groups", keyBanks: 2, reports: false };
   const { operandBits, headDim, maxKeys, blackBoxMemories } = rest;
   const columns = speculationFormat(speculation).rounds[0]!.lanes;
   return { speculation, execution: { operandBits, headDim, maxKeys, rows: peRows, columns, blackBoxMemories } };
 }
 
 /** The registers of a head: those of the speculation unit, softmax, and whether nothing is filtered. */
-export function attentionFields(params: AttentionParameters) {
+export function attentionFields(params: AttentionShape) {
   const { speculation } = attentionParts(params);
   return { ...headFields(speculationFormat(speculation), speculation), scale: UInt(scaleBits), shift: UInt(shiftBits), dense: Bool() };
 }
@@ -70,11 +73,10 @@ export class Attention extends LibraryModule<AttentionParameters> {
     this.busy.set(speculation.busy.or(execution.busy));
     this.active.set(execution.active);
     this.survived.forEach((survived, r) => {
-      const next = speculation.statistics[r + 1];
+      const next = speculation.entered[r + 1];
       survived.valid.set(next === undefined ? groups.fire().and(last) : next.valid);
-      survived.count.set(next === undefined ? count : next.payload.count);
+      survived.count.set(next === undefined ? count : next.count);
     });
-    speculation.statistics.forEach((statistics) => statistics.ready.set(1n));
   }
 
   private heads(speculation: Ports<Speculation>, execution: Ports<Execution>): void {
@@ -92,10 +94,10 @@ export class Attention extends LibraryModule<AttentionParameters> {
     drive(execution.head.payload, { keys: this.atMostAll(filter.keys), rows: filter.rows, scale, shift });
   }
 
-  /** Numbers of keys above n are taken as n, as the speculation unit does. */
+  /** As the speculation unit takes them. */
   private atMostAll(keys: UInt): UInt {
-    const { maxKeys } = this.params;
-    return BigInt(maxKeys) === mask(keys.width) ? keys : mux(keys.gt(BigInt(maxKeys)), literal(keys.type, BigInt(maxKeys)), keys);
+    const { maxKeys, clampsKeys } = this.params;
+    return !clampsKeys || BigInt(maxKeys) === mask(keys.width) ? keys : mux(keys.gt(BigInt(maxKeys)), literal(keys.type, BigInt(maxKeys)), keys);
   }
 
   /** Both units take every vector. */

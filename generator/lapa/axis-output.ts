@@ -57,7 +57,7 @@ export class AxisOutput extends LibraryModule<AxisParameters> {
     box.in.valid.set(this.words.valid.and(expects));
     this.words.ready.set(box.in.ready.and(expects));
     box.in.payload.data.set(joined(wordFeatures, (i) => this.byte(features, i)));
-    box.in.payload.count.set(rest === wordFeatures ? count(rest) : mux(last, count(rest), count(wordFeatures)));
+    box.in.payload.count?.set(rest === wordFeatures ? count(rest) : mux(last, count(rest), count(wordFeatures)));
     box.in.payload.last!.set(last.and(rows.eq(1n)));
     box.clear.set(drops);
 

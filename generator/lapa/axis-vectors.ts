@@ -56,7 +56,7 @@ export class AxisVectors extends LibraryModule<AxisParameters> {
     const countType = UInt(log2Ceil(beatUnits + 1));
     box.in.valid.set(receives.and(tvalid).or(fills));
     box.in.payload.data.set(this.data(receives));
-    box.in.payload.count.set(mux(isFinal, left.trunc(countType.width), literal(countType, BigInt(beatUnits))));
+    box.in.payload.count?.set(mux(isFinal, left.trunc(countType.width), literal(countType, BigInt(beatUnits))));
     box.clear.set(this.clear);
     tready.set(receives.and(box.in.ready).or(state.eq(State.drain)));
 

@@ -29,6 +29,8 @@ export type DdfParameters = {
   readonly rhoBits: number;
   readonly baseBits: number;
   readonly guardSumBits: number;
+  /** Whether a row's number and statistics leave when it begins, which may have to wait; otherwise only its number of keys. */
+  readonly reports: boolean;
   readonly blackBox: boolean;
 };
 
@@ -62,8 +64,9 @@ export class Ddf extends LibraryModule<DdfParameters> {
   private readonly sum = SInt(sumBits(this.params));
   private readonly statisticsType = { count: this.count, max: this.score, min: this.score, sum: this.sum };
 
-  /** A head begins: rows count from 0 again. Registers hold still until its last row has left. */
-  readonly newHead = this.input(Bool());
+  /** A head begins: rows count from 0 again. */
+  readonly newHead = this.params.reports ? this.input(Bool()) : null;
+  /** Registers; they hold still until a head's last row has left. */
   readonly blend = this.input(Bool());
   readonly rho = this.input(UInt(this.params.rhoBits));
   readonly guard = this.params.guardSumBits > 0 ? this.input(UInt(6)) : null;
@@ -91,7 +94,9 @@ export class Ddf extends LibraryModule<DdfParameters> {
   readonly survivors = this.output(this.lanesOf(Bits(survivorBits(this.params))));
   /** The row's last word leaves the filter. */
   readonly listEnds = this.output(Bool());
-  readonly statistics = this.outputStream({ row: UInt(rowBits), ...this.statisticsType });
+  readonly statistics = this.params.reports ? this.outputStream({ row: UInt(rowBits), ...this.statisticsType }) : null;
+  /** So many keys have come, of the row that begins. */
+  readonly entered = this.params.reports ? null : this.output({ valid: Bool(), count: this.count });
 
   override get doc(): string {
     return `Filter of one round: ${this.params.lanes} scores a cycle, kept or not by the statistics of their row.`;
@@ -151,8 +156,8 @@ export class Ddf extends LibraryModule<DdfParameters> {
     const { count, max, min, sum } = statistics;
     const word = pack({ words: rowLength, count, max, min, sum });
     const queue = this.instance(Fifo, { width: word.width, depth: rowsScored, blackBox: false });
-    queue.in.valid.set(statistics.done);
-    queue.in.payload.data.set(word);
+    queue.push.set(statistics.done);
+    queue.data.set(word);
     return { valid: queue.out.valid, ready: queue.out.ready, payload: unpack(type, queue.out.payload.data) };
   }
 
@@ -180,8 +185,8 @@ export class Ddf extends LibraryModule<DdfParameters> {
     if (given.length === 0) return;
     const word = pack(given);
     const queue = this.instance(Fifo, { width: word.width, depth: rowsScored, blackBox: false });
-    queue.in.valid.set(this.issue.and(this.starts));
-    queue.in.payload.data.set(word);
+    queue.push.set(this.issue.and(this.starts));
+    queue.data.set(word);
     queue.out.ready.set(threshold.in.ready);
     const parts = unpack(given.map((s) => s.type), queue.out.payload.data) as readonly UInt[];
     threshold.base?.set(parts[0]!);
@@ -216,6 +221,8 @@ export class Ddf extends LibraryModule<DdfParameters> {
     ends.set(reading.and(isLast));
     this.listEnds.set(ends);
     this.compare(buffer, comparing, ends, limitRead);
+    this.entered?.valid.set(begins);
+    this.entered?.count.set(row.count);
     this.report(begins, row);
   }
 
@@ -228,7 +235,7 @@ export class Ddf extends LibraryModule<DdfParameters> {
     rows.take.set(this.issue.and(this.starts));
     rows.give.set(threshold.fire());
     this.vacant.set(rows.some);
-    return lists.some.and(this.statistics.valid.not().or(this.statistics.ready));
+    return this.statistics === null ? lists.some : lists.some.and(this.statistics.valid.not().or(this.statistics.ready));
   }
 
   private compare(buffer: Ports<ScoreBuffer>, comparing: Bool, ends: Bool, limit: SInt): void {
@@ -243,9 +250,10 @@ export class Ddf extends LibraryModule<DdfParameters> {
 
   /** Hands the statistics of a row out when it begins. */
   private report(begins: Bool, row: { readonly count: UInt; readonly max: SInt; readonly min: SInt; readonly sum: SInt }): void {
+    if (this.statistics === null) return;
     const { valid, ready, payload } = this.statistics;
     const waits = this.reg(Bool(), { reset: 0n });
-    const index = this.reg(UInt(rowBits), { reset: 0n });
+    const index = this.reg(UInt(rowBits), { reset: "none" });
     const held = this.reg({ row: index.type, ...this.statisticsType }, { reset: "none" });
     when(ready, () => waits.set(0n));
     when(begins, () => {
@@ -257,7 +265,7 @@ export class Ddf extends LibraryModule<DdfParameters> {
       held.min.set(row.min);
       held.sum.set(row.sum);
     });
-    when(this.newHead, () => index.set(0n));
+    when(this.newHead!, () => index.set(0n));
     valid.set(waits);
     payload.row.set(held.row);
     payload.count.set(held.count);

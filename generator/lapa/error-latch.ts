@@ -34,7 +34,7 @@ export class ErrorLatch extends LibraryModule {
       .map((fault) => ({ isFound: this[stream][fault], code: literal(UInt(codeBits), BigInt(streamCodes[stream] + codes[fault])) })));
     const now = [{ isFound: this.refused, code: this.refusedCode }, ...found];
     const raise = any(now.map((e) => e.isFound));
-    const code = this.reg(UInt(codeBits), { reset: 0n });
+    const code = this.reg(UInt(codeBits), { reset: "none" });
     when(raise.and(this.flag.not().or(this.cleared)), () => code.set(now.reduceRight((rest, e) => mux(e.isFound, e.code, rest), none)));
     this.raise.set(raise);
     this.code.set(mux(this.flag, code, none));

@@ -80,7 +80,7 @@ export class ExecutionControl extends LibraryModule<ExecutionParameters> {
   private run({ begins, runs, left }: Ports<HeadStages>, next: { readonly rows: UInt; readonly scale: UInt; readonly shift: UInt }): void {
     const rowsToTake = this.countdown(next.rows, begins, this.rowTaken);
     const rowsToMask = this.countdown(next.rows, begins, this.rowMasked);
-    const rowsLeft = this.reg(UInt(rowBits), { reset: 0n });
+    const rowsLeft = this.reg(UInt(rowBits), { reset: "none" });
     const tileRows = mux(rowsLeft.ge(BigInt(this.params.rows)), literal(rowsLeft.type, BigInt(this.params.rows)), rowsLeft);
     when(this.tileDone, () => rowsLeft.set(rowsLeft.subWrap(tileRows)));
     when(begins, () => rowsLeft.set(next.rows));
@@ -99,7 +99,7 @@ export class ExecutionControl extends LibraryModule<ExecutionParameters> {
   }
 
   private countdown(from: UInt, loads: Bool, counts: Bool): UInt {
-    const left = this.reg(from.type, { reset: 0n }) as UInt;
+    const left = this.reg(from.type, { reset: "none" }) as UInt;
     countDown(left, from, loads, counts);
     return left;
   }

@@ -293,8 +293,8 @@ export class Execution extends LibraryModule<ExecutionParameters> {
 
   /** One-hot lane, and how often all lanes had their turn. */
   private place(lanes: number, lapBits: number, written: Bool, restarts: Bool): { readonly lane: Bits; readonly lap: UInt } {
-    const lane = this.reg(Bits(lanes), { reset: 1n });
-    const lap = this.reg(UInt(lapBits), { reset: 0n });
+    const lane = this.reg(Bits(lanes), { reset: "none" });
+    const lap = this.reg(UInt(lapBits), { reset: "none" });
     when(written, () => {
       lane.set(rotated(lane));
       when(lane.bit(lanes - 1), () => lap.set(lap.addWrap(1n)));

@@ -1,6 +1,6 @@
 /** The end of the speculation unit where survivors leave as groups: as many a cycle as the last round finds. */
 
-import { Bits, Bool, concat, log2Ceil, UInt, when } from "lapa";
+import { Bits, Bool, concat, drive, log2Ceil, UInt, when } from "lapa";
 import { Fifo } from "../lib/fifo";
 import { LibraryModule } from "../lib/library-module";
 import { listOf } from "../lib/merge-tree";
@@ -13,6 +13,8 @@ export type GroupOutputParameters = {
   readonly groupBits: number;
   /** Lanes of each round. */
   readonly lanes: readonly number[];
+  /** Whether words have their row's number. */
+  readonly numbersRows: boolean;
 };
 
 /**
@@ -25,52 +27,54 @@ export class GroupOutput extends LibraryModule<GroupOutputParameters> {
   private readonly lanes = this.order.length;
   private readonly count = UInt(log2Ceil(this.params.maxKeys + 1));
   private readonly group = UInt(this.params.groupBits);
-  private readonly word = { row: UInt(rowBits), group: this.group, mask: Bits(this.lanes), count: this.count, last: Bool() };
+  private readonly word = { ...(this.params.numbersRows ? { row: UInt(rowBits) } : {}), group: this.group, mask: Bits(this.lanes), count: this.count, last: Bool() };
   readonly list = this.inputStream(listOf(this.params.groupBits + this.lanes));
   /** How many survivors the next row has; comes before its list or with it. */
   readonly counted = this.input(Bool());
   readonly survivorCount = this.input(this.count);
-  readonly newHead = this.input(Bool());
+  readonly newHead = this.params.numbersRows ? this.input(Bool()) : null;
   /** A row's last word is taken. */
   readonly rowDone = this.output(Bool());
   readonly groups = this.outputStream(this.word);
 
   override get doc(): string {
-    return "Numbers rows, and puts masks in the order of keys.";
+    return this.params.numbersRows ? "Numbers rows, and puts masks in the order of keys." : "Puts masks in the order of keys.";
   }
 
   build(): void {
     const counts = this.instance(Fifo, { width: this.count.width, depth: listsWaiting, blackBox: false });
-    counts.in.valid.set(this.counted);
-    counts.in.payload.data.set(this.survivorCount.asBits());
+    counts.push.set(this.counted);
+    counts.data.set(this.survivorCount.asBits());
 
     const { groups, list } = this;
     const held = this.reg(Bool(), { reset: 0n });
     const word = this.reg(this.word, { reset: "none" });
-    const row = this.reg(UInt(rowBits), { reset: 0n });
     const free = held.not().or(groups.ready);
     const takes = list.valid.and(counts.out.valid).and(free);
     const rowDone = takes.and(list.payload.last);
     when(free, () => held.set(takes));
     when(takes, () => {
       const there = list.payload.has;
-      word.row.set(row);
       word.group.set(list.payload.word.bits(list.payload.word.width - 1, this.lanes).and(there.repeat(this.group.width)).asUInt());
       word.mask.set(this.ordered(list.payload.word).and(there.repeat(this.lanes)));
       word.count.set(counts.out.payload.data.asUInt());
       word.last.set(list.payload.last);
     });
-    when(rowDone, () => row.set(row.addWrap(1n)));
-    when(this.newHead, () => row.set(0n));
+    this.numbers(takes, rowDone, word.row);
     list.ready.set(takes);
     counts.out.ready.set(rowDone);
     this.rowDone.set(rowDone);
     groups.valid.set(held);
-    groups.payload.row.set(word.row);
-    groups.payload.group.set(word.group);
-    groups.payload.mask.set(word.mask);
-    groups.payload.count.set(word.count);
-    groups.payload.last.set(word.last);
+    drive(groups.payload, word);
+  }
+
+  /** Rows of a head count from 0. */
+  private numbers(takes: Bool, rowDone: Bool, number: UInt | undefined): void {
+    if (number === undefined) return;
+    const row = this.reg(number.type, { reset: "none" });
+    when(takes, () => number.set(row));
+    when(rowDone, () => row.set(row.addWrap(1n)));
+    when(this.newHead!, () => row.set(0n));
   }
 
   /** Bit m of the result is of lane m. */

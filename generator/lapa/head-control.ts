@@ -22,7 +22,7 @@ type HeadFields = ReturnType<typeof headFields>;
 
 /**
  * A head's keys are taken, `keys` of them (none: those of the head before stay); then, when the head before has left the
- * filters, its rows. Numbers of keys above n are taken as n.
+ * filters, its rows. Numbers of keys above n are taken as n, where that has not been checked.
  */
 export class HeadControl extends LibraryModule<SpeculationParameters> {
   private readonly unit = speculationFormat(this.params);
@@ -119,14 +119,14 @@ export class HeadControl extends LibraryModule<SpeculationParameters> {
   }
 
   private countdown(from: UInt, loads: Bool, counts: Bool): UInt {
-    const left = this.reg(from.type, { reset: 0n }) as UInt;
+    const left = this.reg(from.type, { reset: "none" }) as UInt;
     countDown(left, from, loads, counts);
     return left;
   }
 
   private atMostAll(keys: UInt): UInt {
-    const { maxKeys } = this.params;
-    if (BigInt(maxKeys) === (1n << BigInt(keys.width)) - 1n) return keys;
+    const { maxKeys, clampsKeys } = this.params;
+    if (!clampsKeys || BigInt(maxKeys) === (1n << BigInt(keys.width)) - 1n) return keys;
     return mux(keys.gt(BigInt(maxKeys)), literal(keys.type, BigInt(maxKeys)), keys);
   }
 }

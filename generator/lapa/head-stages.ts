@@ -53,7 +53,7 @@ export class HeadStages extends LibraryModule<HeadStagesParameters> {
   private banks(begins: Bool): void {
     if (this.loadBank === null) return;
     const loadBank = this.reg(Bool(), { reset: 0n });
-    const runBank = this.reg(Bool(), { reset: 0n, enable: begins });
+    const runBank = this.reg(Bool(), { reset: "none", enable: begins });
     when(this.head.fire().and(this.bringsKeys!), () => loadBank.set(loadBank.not()));
     runBank.set(loadBank);
     this.loadBank.set(loadBank);

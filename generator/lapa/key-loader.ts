@@ -50,8 +50,8 @@ export class KeyLoader extends LibraryModule<SpeculationParameters> {
   /** One-hot lane and group of the next key. */
   private place(written: Bool): void {
     const lanes = this.firstLanes;
-    const lane = this.reg(Bits(lanes), { reset: 1n });
-    const group = this.reg(this.group.type, { reset: 0n });
+    const lane = this.reg(Bits(lanes), { reset: "none" });
+    const group = this.reg(this.group.type, { reset: "none" });
     const around = lanes === 1 ? lane : concat(lane.bits(lanes - 2, 0), lane.bit(lanes - 1));
     when(written, () => {
       lane.set(around);

@@ -38,14 +38,14 @@ export class LaneQueue extends LibraryModule<LaneQueueParameters> {
     const { width, depth, lists, blackBox } = this.params;
     const words = this.instance(Fifo, { width, depth, blackBox });
     const lengths = this.instance(Fifo, { width: this.countBits, depth: lists, blackBox: false });
-    words.in.valid.set(this.push);
-    words.in.payload.data.set(this.word);
+    words.push.set(this.push);
+    words.data.set(this.word);
     /** How many words the list at the input has. */
     const come = this.reg(UInt(this.countBits), { reset: 0n });
     const total = mux(this.push, come.addWrap(1n), come);
     come.set(mux(this.ends, literal(come.type, 0n), total));
-    lengths.in.valid.set(this.ends);
-    lengths.in.payload.data.set(total.asBits());
+    lengths.push.set(this.ends);
+    lengths.data.set(total.asBits());
 
     /** How many words of the list at the output have gone. */
     const gone = this.reg(UInt(this.countBits), { reset: 0n });

@@ -3,7 +3,8 @@
 import { Bits, Bool, drive, type Ports, SInt, unpack, UserError, Vec } from "lapa";
 import { LibraryModule } from "../lib/library-module";
 import { SkewRegisters } from "../lib/skew-registers";
-import { PeRow, peRowLatency, type PeRowParameters, rowResult } from "./pe-row";
+import { peResult } from "./pe";
+import { PeRow, peRowLatency, type PeRowParameters } from "./pe-row";
 
 export type PeArrayParameters = PeRowParameters & {
   /** R. */
@@ -25,9 +26,12 @@ export function peArrayLatency(r: number, c: number): number {
  *
  * - `mask` of column c comes for all rows in cycle F - c; zeros, which are what is sent when there is nothing to send, mask
  *   nothing. The `first`s of two tiles are C cycles apart or more, unless neither has masks.
+ * - There is no reset. Zeros on `live`, `first`, `last` and `mask`, for as many cycles as rows, twice the columns and three,
+ *   empty the array; without, results of what was in it come out ahead of a first tile whose masks have all been sent.
  * - Between the two a cycle may be without a step: all `live` are 0 and neither flag is set. One row without an operand has
  *   `live` 0. Outside of tiles `live` is 0.
- * - The result of row r and column c comes in cycle L + r + c + 3. The `last`s of two tiles are C cycles apart or more; the next
+ * - The result of row r and column c comes in cycle L + r + c + 3; where the pair is masked, `kept` and `sum` are 0, as they
+ *   are in all other cycles. The `last`s of two tiles are C cycles apart or more; the next
  *   tile's first step may come in cycle L + 1.
  */
 export class PeArray extends LibraryModule<PeArrayParameters> {
@@ -42,7 +46,7 @@ export class PeArray extends LibraryModule<PeArrayParameters> {
   readonly last = this.input(Bool());
   /** A column of the mask of a tile to come. Bit r: the pair with row r is masked. */
   readonly mask = this.input(Bits(this.params.rows));
-  readonly results = this.output(Vec(this.params.rows, rowResult(this.params)));
+  readonly results = this.output(Vec(this.params.rows, peResult(this.params)));
 
   override get doc(): string {
     const { rows, columns, aBits, bBits } = this.params;
@@ -56,9 +60,9 @@ export class PeArray extends LibraryModule<PeArrayParameters> {
   build(): void {
     checkShape(this.params);
     const { rows, columns, aBits, bBits } = this.params;
-    const rowOperands = unpack(Vec(rows, SInt(aBits)), this.skewed(this.a, aBits, false));
-    const [lives, masks] = [this.skewed(this.live, 1, true), this.skewed(this.mask, 1, true)];
-    let above: Ports<PeRow>["below"] = { b: this.skewed(this.b, bBits, false), first: this.first, last: this.last };
+    const rowOperands = unpack(Vec(rows, SInt(aBits)), this.skewed(this.a, aBits));
+    const [lives, masks] = [this.skewed(this.live, 1), this.skewed(this.mask, 1)];
+    let above: Ports<PeRow>["below"] = { b: this.skewed(this.b, bBits), first: this.first, last: this.last };
     for (const [r, a] of rowOperands.entries()) {
       const row = this.instance(PeRow, { aBits, bBits, accumulatorBits: this.params.accumulatorBits, columns });
       drive(row.operand, { a, live: lives.bit(r), mask: masks.bit(r) });
@@ -68,8 +72,8 @@ export class PeArray extends LibraryModule<PeArrayParameters> {
     }
   }
 
-  private skewed(items: Bits, width: number, resets: boolean): Bits {
-    const registers = this.instance(SkewRegisters, { items: items.width / width, width, resets });
+  private skewed(items: Bits, width: number): Bits {
+    const registers = this.instance(SkewRegisters, { items: items.width / width, width, resets: false });
     registers.in.set(items);
     return registers.out;
   }

@@ -27,13 +27,6 @@ export const fromAbove = ({ bBits, columns }: Pick<PeRowParameters, "bBits" | "c
   last: Bool(),
 });
 
-/** What a row puts out, a column a cycle. */
-export const rowResult = ({ accumulatorBits }: Pick<PeParameters, "accumulatorBits">) => ({
-  /** A column has ended a sum; columns come in order. Without `kept` its pair was masked, and `sum` is 0. */
-  valid: Bool(),
-  ...peResult({ accumulatorBits }),
-});
-
 /** Cycles from the last operand at the left to the result of column 0. Column c's comes c cycles later. */
 export const peRowLatency = peLatency + 1;
 
@@ -46,7 +39,8 @@ export class PeRow extends LibraryModule<PeRowParameters> {
   readonly operand = this.input(rowOperand(this.params));
   readonly above = this.input(fromAbove(this.params));
   readonly below = this.output(fromAbove(this.params));
-  readonly result = this.output(rowResult(this.params));
+  /** A column's sum, a cycle each, in order. */
+  readonly result = this.output(peResult(this.params));
 
   override get doc(): string {
     return `Row of ${this.params.columns} processing elements; their sums come out one a cycle, in order.`;
@@ -58,19 +52,17 @@ export class PeRow extends LibraryModule<PeRowParameters> {
 
   build(): void {
     const { columns } = this.params;
-    const below = this.reg(fromAbove(this.params), { reset: { b: "none", first: 0n, last: 0n } });
+    const below = this.reg(fromAbove(this.params), { reset: "none" });
     drive(below, this.above);
     drive(this.below, below);
     // Bit c: the last operands are in column c's multiplier.
-    const ending = this.reg(Bits(columns), { reset: 0n });
+    const ending = this.reg(Bits(columns), { reset: "none" });
     ending.set(columns === 1 ? this.above.last.asBits() : concat(ending.bits(columns - 2, 0), this.above.last));
-    const ended = this.reg(Bool(), { reset: 0n });
-    ended.set(ending.orR());
 
     const elements = this.elements(ending);
     const given = unpack(peResult(this.params), tree(elements.map((pe) => pack(pe.given)), (x, y) => x.or(y)));
-    const result = this.reg(rowResult(this.params), { reset: 0n });
-    drive(result, { valid: ended, ...given });
+    const result = this.reg(peResult(this.params), { reset: "none" });
+    drive(result, given);
     drive(this.result, result);
   }
 

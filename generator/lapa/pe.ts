@@ -59,9 +59,9 @@ export class Pe extends LibraryModule<PeParameters> {
 
   build(): void {
     const { left } = this;
-    // The flags are reset, the mask bits too: a first tile without masks needs no bits sent before it.
-    const held = this.reg(besideA(this.params), { reset: { a: "none", takes: 0n, first: 0n, mask: 0n } });
-    const maskHalfway = this.reg(Bool(), { reset: 0n });
+    // Nothing is reset: what is in here is gone before a first tile comes, and whoever takes sums knows when they come.
+    const held = this.reg(besideA(this.params), { reset: "none" });
+    const maskHalfway = this.reg(Bool(), { reset: "none" });
     maskHalfway.set(left.mask);
     drive(held, { ...left, mask: maskHalfway });
     drive(this.right, held);
@@ -74,14 +74,14 @@ export class Pe extends LibraryModule<PeParameters> {
     multiplicand.set(left.a);
     multiplier.set(this.b);
 
-    const adds = this.reg(Bool(), { reset: 0n });
+    const adds = this.reg(Bool(), { reset: "none" });
     adds.set(multiplies);
     const accumulator = this.reg(this.given.sum.type, { reset: "none", enable: adds });
     const zero = literal(accumulator.type, 0n);
     const product = multiplicand.mul(multiplier).sext(accumulator.width);
     accumulator.set(mux(held.first, zero, accumulator).addWrap(product));
 
-    const kept = this.reg(Bool(), { reset: 0n });
+    const kept = this.reg(Bool(), { reset: "none" });
     kept.set(this.ends.and(masked.not()));
     drive(this.given, { kept, sum: mux(kept, accumulator, zero) });
   }

@@ -92,7 +92,7 @@ export class SoftmaxLane extends LibraryModule<SoftmaxLaneParameters> {
 
     const { reading, bank, index, some, first, last } = this.pass();
     const word = scores.read(concat(bank, index).asUInt(), reading);
-    const fetched = this.later(reading.and(some), 1, 0n);
+    const fetched = this.later(some, 1);
     // Of its own, so that the last word's is there while the bank's next row begins.
     const max = this.reg(this.scoreType, { reset: "none", enable: reading });
     max.set(select(maxima, bank.asUInt()));

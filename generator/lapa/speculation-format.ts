@@ -21,12 +21,16 @@ export type SpeculationParameters = AlocFormat & {
   readonly survivorForm: SurvivorForm;
   /** Heads whose keys there is memory for. */
   readonly keyBanks: KeyBanks;
+  /** Whether rows are numbered, and what each filter knows of them leaves; otherwise only how many keys come into a round. */
+  readonly reports: boolean;
+  /** Whether numbers of keys above n are taken as n; otherwise whoever gives a head has checked them. */
+  readonly clampsKeys: boolean;
   /** Leave all memories to SRAM macros. */
   readonly blackBoxMemories: boolean;
 };
 
 /** What the shape of its rounds depends on. */
-export type PredictionParameters = Omit<SpeculationParameters, "survivorForm" | "keyBanks">;
+export type PredictionParameters = Omit<SpeculationParameters, "survivorForm" | "keyBanks" | "reports" | "clampsKeys">;
 
 export type SurvivorForm = "keys" | "groups";
 

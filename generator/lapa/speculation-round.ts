@@ -1,6 +1,6 @@
 /** One round of the speculation unit: its keys, MRSA, DDF, and the survivors' queues. */
 
-import { Bits, Bool, connect, literal, log2Ceil, mux, pack, type Ports, SInt, UInt } from "lapa";
+import { Bits, Bool, connect, drive, literal, log2Ceil, mux, pack, type Ports, SInt, UInt } from "lapa";
 import { LibraryModule } from "../lib/library-module";
 import { listOf } from "../lib/merge-tree";
 import { popcount } from "../lib/sums";
@@ -50,7 +50,7 @@ export function roundParts(params: SpeculationRoundParameters): RoundParts {
   const guardSumBits = logSide === "query" && !isLast ? unit.guardSumBits : 0;
   const ddf: DdfParameters = {
     lanes, scoreBits, maxKeys, rowWords: mostSources * unit.groups, scoreLatency: mrsaLatency(mrsa), tagBits: round === 0 ? 0 : unit.groupBits + sourceBits,
-    groupBits: unit.groupBits, keepsScores: !isLast, rhoBits, baseBits: logSide === "query" ? unit.baseBits : 0, guardSumBits, blackBox: blackBoxMemories,
+    groupBits: unit.groupBits, keepsScores: !isLast, rhoBits, baseBits: logSide === "query" ? unit.baseBits : 0, guardSumBits, reports: params.reports, blackBox: blackBoxMemories,
   };
   return { unit, format, mrsa, ddf, tagBits: unit.groupBits + sourceBits, sourceBits, wordBits: keyWordBits(mrsa) };
 }
@@ -75,7 +75,7 @@ export class SpeculationRound extends LibraryModule<SpeculationRoundParameters> 
   readonly bank = this.params.keyBanks === 2 ? this.input(Bool()) : null;
 
   /** Registers: see `Ddf`. */
-  readonly newHead = this.input(Bool());
+  readonly newHead = this.params.reports ? this.input(Bool()) : null;
   readonly blend = this.input(Bool());
   readonly rho = this.input(UInt(this.parts.format.rhoBits));
   readonly guard = this.parts.ddf.guardSumBits > 0 ? this.input(UInt(6)) : null;
@@ -95,7 +95,8 @@ export class SpeculationRound extends LibraryModule<SpeculationRoundParameters> 
   /** In the last round: how many survivors a row has, when its lists are complete. */
   readonly counted = this.parts.format.isLast ? this.output(Bool()) : null;
   readonly survivorCount = this.parts.format.isLast ? this.output(this.count) : null;
-  readonly statistics = this.outputStream({ row: UInt(rowBits), count: this.count, max: this.score, min: this.score, sum: SInt(sumBits(this.parts.ddf)) });
+  readonly statistics = this.params.reports ? this.outputStream({ row: UInt(rowBits), count: this.count, max: this.score, min: this.score, sum: SInt(sumBits(this.parts.ddf)) }) : null;
+  readonly entered = this.params.reports ? null : this.output({ valid: Bool(), count: this.count });
 
   override get doc(): string {
     const { format: { sliceBits, lanes } } = this.parts;
@@ -119,7 +120,7 @@ export class SpeculationRound extends LibraryModule<SpeculationRoundParameters> 
     mrsa.keys.forEach((key, k) => key.set(bank.word[k]!));
     mrsa.score.forEach((score, k) => ddf.scores[k]!.set(score));
 
-    ddf.newHead.set(this.newHead);
+    ddf.newHead?.set(this.newHead!);
     ddf.blend.set(this.blend);
     ddf.rho.set(this.rho);
     ddf.guard?.set(this.guard!);
@@ -201,7 +202,8 @@ export class SpeculationRound extends LibraryModule<SpeculationRoundParameters> 
   }
 
   private report(ddf: Ports<Ddf>): void {
-    connect(ddf.statistics, this.statistics);
+    if (this.statistics !== null) connect(ddf.statistics!, this.statistics);
+    if (this.entered !== null) drive(this.entered, ddf.entered!);
     if (this.counted === null) return;
     const soFar = this.reg(this.count, { reset: 0n });
     const total = soFar.addWrap(popcount(pack(ddf.push)).zext(this.count.width));

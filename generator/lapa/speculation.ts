@@ -1,6 +1,6 @@
 /** The speculation unit: which keys each query of a head needs, predicted in rounds. */
 
-import { Bits, Bool, concat, connect, literal, log2Ceil, type Ports, select, SInt, UInt } from "lapa";
+import { Bits, Bool, concat, connect, drive, literal, log2Ceil, type Ports, select, SInt, UInt } from "lapa";
 import { Fifo } from "../lib/fifo";
 import { LibraryModule } from "../lib/library-module";
 import { listOf, type ListStream, mergeTree } from "../lib/merge-tree";
@@ -37,12 +37,14 @@ export class Speculation extends LibraryModule<SpeculationParameters> {
   readonly survivors = this.hasKeys ? this.outputStream({ row: UInt(rowBits), key: UInt(this.unit.keyBits), count: this.count, last: Bool() }) : null;
   readonly masks = this.hasKeys && this.params.maxKeys <= largestMask ? this.outputStream({ row: UInt(rowBits), count: this.count, mask: Bits(this.params.maxKeys) }) : null;
   readonly groups = this.hasKeys ? null
-    : this.outputStream({ row: UInt(rowBits), group: UInt(this.unit.groupBits), mask: Bits(this.unit.rounds[0]!.lanes), count: this.count, last: Bool() });
+    : this.outputStream({ ...(this.params.reports ? { row: UInt(rowBits) } : {}), group: UInt(this.unit.groupBits), mask: Bits(this.unit.rounds[0]!.lanes), count: this.count, last: Bool() });
   /** Of each round, what its filter knows of a row. */
-  readonly statistics = this.parts.map(({ format, ddf }) => {
+  readonly statistics = this.params.reports ? this.parts.map(({ format, ddf }) => {
     const score = SInt(format.scoreBits);
     return this.outputStream({ row: UInt(rowBits), count: this.count, max: score, min: score, sum: SInt(sumBits(ddf)) });
-  });
+  }) : null;
+  /** Of each round, how many keys of a row have come into it. */
+  readonly entered = this.params.reports ? [] : this.parts.map(() => this.output({ valid: Bool(), count: this.count }));
 
   override get doc(): string {
     const { headDim, maxKeys, slices } = this.params;
@@ -57,13 +59,14 @@ export class Speculation extends LibraryModule<SpeculationParameters> {
     this.load(control, rounds);
     this.rows(control, rounds);
     rounds.forEach((round, r) => {
-      round.newHead.set(control.newRows);
+      round.newHead?.set(control.newRows);
       round.bank?.set(control.runBank!);
       round.blend.set(control.blend);
       round.rho.set(control.rho[r]!);
       round.guard?.set(control.guard![r]!);
       round.weight.set(control.weight[r]!);
-      connect(round.statistics, this.statistics[r]!);
+      if (this.statistics !== null) connect(round.statistics!, this.statistics[r]!);
+      else drive(this.entered[r]!, round.entered!);
       if (r > 0) this.join(rounds[r - 1]!, round, r);
     });
     this.leave(control, rounds.at(-1)!);
@@ -113,8 +116,8 @@ export class Speculation extends LibraryModule<SpeculationParameters> {
   /** A row's context waits from its start in one round to its end in the next. */
   private handOn(before: Ports<SpeculationRound>, after: Ports<SpeculationRound>): void {
     const contexts = this.instance(Fifo, { width: rowContextBits(this.params), depth: rowsScored + listsWaiting, blackBox: false });
-    contexts.in.valid.set(before.starts);
-    contexts.in.payload.data.set(before.rows.payload.context);
+    contexts.push.set(before.starts);
+    contexts.data.set(before.rows.payload.context);
     after.rows.valid.set(contexts.out.valid);
     contexts.out.ready.set(after.rows.ready);
     after.rows.payload.context.set(contexts.out.payload.data);
@@ -138,7 +141,7 @@ export class Speculation extends LibraryModule<SpeculationParameters> {
     const output = this.hasKeys ? this.asKeys(last) : this.asGroups(last);
     output.counted.set(last.counted!);
     output.survivorCount.set(last.survivorCount!);
-    output.newHead.set(control.newRows);
+    output.newHead?.set(control.newRows);
     last.listTaken.set(output.rowDone);
     control.rowDone.set(output.rowDone);
   }
@@ -160,7 +163,7 @@ export class Speculation extends LibraryModule<SpeculationParameters> {
     const { groupBits, rounds } = this.unit;
     const lists = this.lists(last, rounds.length - 1, null, (group, lanes, source) =>
       concat(group, chosen(lanes.map((_, i) => 1n << BigInt(i)), lanes.length, source)));
-    const output = this.instance(GroupOutput, { maxKeys: this.params.maxKeys, groupBits, lanes: rounds.map((r) => r.lanes) });
+    const output = this.instance(GroupOutput, { maxKeys: this.params.maxKeys, groupBits, lanes: rounds.map((r) => r.lanes), numbersRows: this.params.reports });
     connect(this.merged(lists, true, groupBits), output.list);
     connect(output.groups, this.groups!);
     return output;

@@ -43,13 +43,13 @@ export class SurvivorOutput extends LibraryModule<SurvivorOutputParameters> {
 
   build(): void {
     const counts = this.instance(Fifo, { width: this.count.width, depth: listsWaiting, blackBox: false });
-    counts.in.valid.set(this.counted);
-    counts.in.payload.data.set(this.survivorCount.asBits());
+    counts.push.set(this.counted);
+    counts.data.set(this.survivorCount.asBits());
 
     const { survivors, list } = this;
     const held = this.reg(Bool(), { reset: 0n });
     const word = this.reg({ row: UInt(rowBits), key: this.key, count: this.count, last: Bool() }, { reset: "none" });
-    const row = this.reg(UInt(rowBits), { reset: 0n });
+    const row = this.reg(UInt(rowBits), { reset: "none" });
     const free = held.not().or(survivors.ready);
     const takes = list.valid.and(counts.out.valid).and(free).and(this.maskFree());
     const rowDone = takes.and(list.payload.last);

@@ -1,6 +1,6 @@
 /** The accelerator behind a bus: registers on AXI4-Lite, tensors on AXI4-Stream. */
 
-import { Bits, Bool, connect, drive, literal, mux, type Ports, when } from "lapa";
+import { Bits, Bool, connect, drive, type Ports, when } from "lapa";
 import { axiLiteSlavePorts, passAxiLite } from "../lib/axi-lite-slave";
 import { LibraryModule } from "../lib/library-module";
 import { any } from "../lib/sums";
@@ -16,7 +16,7 @@ type Tensor = (typeof tensors)[number];
 /**
  * A head is programmed and started by registers; its keys, values and queries come as one packet each, its outputs leave as one.
  * A head may be started while another one is at work, and its keys and values come meanwhile. A soft reset lets heads come to
- * their end by themselves, with zeros for what has not come; a packet of outputs that has begun is sent to its end, others are
+ * their end by themselves, with whatever is there for what has not come; a packet of outputs that has begun is sent to its end, others are
  * not sent. No head can be started until then.
  */
 export class Top extends LibraryModule<RegisterMapParameters> {
@@ -48,7 +48,8 @@ export class Top extends LibraryModule<RegisterMapParameters> {
     const control = this.instance(Control, this.params);
     passAxiLite(this.sAxil, control.axil, this.bus);
     this.irq.set(control.irq);
-    const core = this.instance(Attention, attention);
+    // `HeadCheck` lets no number through that is out of range.
+    const core = this.instance(Attention, { ...attention, clampsKeys: false });
     connect(control.head, core.head);
     const flushing = this.reg(Bool(), { reset: 0n });
     const streams = tensors.map((name) => this.tensor(name, control, core, flushing));
@@ -65,7 +66,7 @@ export class Top extends LibraryModule<RegisterMapParameters> {
     core.survived.forEach((survived, r) => drive(control.survived[r]!, survived));
   }
 
-  /** One tensor's packet; zeros in place of it where the head is to end without. */
+  /** One tensor's packet; anything in place of it where the head is to end without: of its outputs nothing is seen. */
   private tensor(name: Tensor, control: Ports<Control>, core: Ports<Attention>, flushing: Bool): Ports<AxisVectors> {
     const { operandBits, headDim, beatBytes } = this.params;
     const stream = this.instance(AxisVectors, { operandBits, headDim, beatBytes });
@@ -77,8 +78,8 @@ export class Top extends LibraryModule<RegisterMapParameters> {
     drive(control.faults[name], { tooShort: stream.tooShort, tooLong: stream.tooLong, hasHole: stream.hasHole });
     const { valid, ready, payload: { features } } = stream.vectors;
     core[name].valid.set(valid.or(flushing));
-    ready.set(core[name].ready.and(flushing.not()));
-    core[name].payload.features.set(mux(flushing, literal(features.type, 0n), features));
+    ready.set(core[name].ready);
+    core[name].payload.features.set(features);
     return stream;
   }
 

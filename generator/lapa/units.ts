@@ -21,20 +21,21 @@ export function speculationParameters(config: SpeculationConfig | AttentionConfi
   const isPart = config.unit !== "speculation";
   return {
     operandBits, rounding, terms, window, logSide, headDim, maxKeys, slices, featuresPerCycle: featuresPerCycle ?? headDim, blackBoxMemories,
-    survivorForm: isPart ? "groups" : config.survivorForm, keyBanks: isPart ? 2 : 1,
+    survivorForm: isPart ? "groups" : config.survivorForm, keyBanks: isPart ? 2 : 1, reports: !isPart, clampsKeys: config.unit !== "top",
     keysPerCycle: typeof keysPerCycle === "number" ? slices.map(() => keysPerCycle) : keysPerCycle,
   };
 }
 
 /** The parameters of an attention unit, also of the one in a top. */
 export function attentionParameters(config: AttentionConfig | TopConfig): AttentionParameters {
-  const { survivorForm: _, keyBanks: __, ...prediction } = speculationParameters(config);
-  return { ...prediction, peRows: config.peRows };
+  const { survivorForm: _, keyBanks: __, reports: ___, ...rest } = speculationParameters(config);
+  return { ...rest, peRows: config.peRows };
 }
 
 /** The parameters of a top, those of its registers. */
 export function topParameters(config: TopConfig): RegisterMapParameters {
-  return { ...attentionParameters(config), beatBytes: config.beatBytes };
+  const { clampsKeys: _, ...shape } = attentionParameters(config);
+  return { ...shape, beatBytes: config.beatBytes };
 }
 
 /** What else belongs to a unit, by file: of a top, its registers for people, for C and for other tools. */

@@ -25,10 +25,15 @@ export function commonUnit(...widths: readonly number[]): number {
  */
 export class Gearbox extends LibraryModule<GearboxParameters> {
   private readonly total = this.params.inUnits + this.params.outUnits - 1;
-  readonly in = this.inputStream({ ...dataOf(this.params.unitBits, this.params.inUnits), count: countOf(this.params.inUnits), ...this.last() });
+  readonly in = this.inputStream({ ...dataOf(this.params.unitBits, this.params.inUnits), ...this.count(), ...this.last() });
   /** Forget what waits. */
   readonly clear = this.input(Bool());
   readonly out = this.outputStream({ ...dataOf(this.params.unitBits, this.params.outUnits), ...this.rest() });
+
+  /** Of one unit all is data. */
+  private count(): { readonly count?: ReturnType<typeof UInt> } {
+    return this.params.inUnits > 1 ? { count: countOf(this.params.inUnits) } : {};
+  }
 
   /** What an end adds to words. */
   private last(): { readonly last?: ReturnType<typeof Bool> } {
@@ -64,7 +69,8 @@ export class Gearbox extends LibraryModule<GearboxParameters> {
 
     // Without an end only full words leave.
     when(leaves, () => fill.set(ending === null ? place : mux(full, place, literal(fill.type, 0n))));
-    when(enters, () => fill.set(place.addWrap(this.in.payload.count.zext(fill.width))));
+    const { count } = this.in.payload;
+    when(enters, () => fill.set(place.addWrap(count === undefined ? 1n : count.zext(fill.width))));
     when(this.clear, () => fill.set(0n));
   }
 

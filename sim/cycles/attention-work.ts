@@ -1,6 +1,6 @@
 /** What heads ask of the attention unit, by the golden models. */
 
-import { type AttentionParameters, attentionParts } from "../../generator/lapa/attention";
+import { type AttentionShape, attentionParts } from "../../generator/lapa/attention";
 import type { HeadParameters } from "../../generator/lapa/config";
 import type { Attended } from "../golden/execution";
 import type { AttentionHead } from "../vectors/attention-vectors";
@@ -21,7 +21,7 @@ export class AttentionWork {
   private readonly parts: ReturnType<typeof attentionParts>;
   private readonly workOf: ReturnType<typeof rowWorks>;
 
-  constructor(params: AttentionParameters, private readonly limits: Pick<HeadParameters, "nValid" | "causal" | "offset">) {
+  constructor(params: AttentionShape, private readonly limits: Pick<HeadParameters, "nValid" | "causal" | "offset">) {
     this.parts = attentionParts(params);
     this.workOf = rowWorks(this.parts.speculation);
   }

@@ -3,7 +3,7 @@
  * they share a stream. The same formulas with their reasons are in docs/cycles.md.
  */
 
-import { attentionParts, type AttentionParameters } from "../../generator/lapa/attention";
+import { attentionParts, type AttentionShape } from "../../generator/lapa/attention";
 import { executionFormat, type ExecutionParameters } from "../../generator/lapa/execution-format";
 import { keyLoaderLatency } from "../../generator/lapa/key-loader";
 import { speculationFormat, type SpeculationParameters } from "../../generator/lapa/speculation-format";
@@ -60,7 +60,7 @@ interface Both {
  * When each head begins and ends, and how long all take, from the end of reset on, with all inputs there from the start.
  * @param heads at least one; the last one has rows. @throws RangeError where it has none.
  */
-export function attentionTimes(params: AttentionParameters, heads: readonly AttentionHeadWork[]): AttentionTimes {
+export function attentionTimes(params: AttentionShape, heads: readonly AttentionHeadWork[]): AttentionTimes {
   const clock = new HeadClock(params, {
     begins: 0, cleared: sweep(attentionParts(params).execution), loaded: 0, keys: new Offered(), values: new Offered(), queries: new Offered(), outputs: new Taken(),
   });
@@ -81,7 +81,7 @@ export class HeadClock {
   /** The last mask was taken by the execution unit. */
   private masked = -1;
 
-  constructor(params: AttentionParameters, private readonly streams: AttentionStreams) {
+  constructor(params: AttentionShape, private readonly streams: AttentionStreams) {
     this.begins = streams.begins;
     const { speculation, execution } = attentionParts(params);
     this.speculation = speculation;

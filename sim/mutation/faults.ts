@@ -21,17 +21,17 @@ export function allFaults(circuit: Circuit, root: string): Fault[] {
 }
 
 /**
- * The module and whatever is instantiated in it, but for what only `without` holds.
+ * The module and whatever is instantiated in it, without what only modules of `closed` hold.
  * @throws RangeError when the circuit has no such module.
  */
-export function modulesBelow(circuit: Circuit, root: string, without?: string): Set<string> {
+export function modulesBelow(circuit: Circuit, root: string, closed: ReadonlySet<string> = new Set()): Set<string> {
   const modules = new Map(circuit.modules.map((m) => [m.name, m]));
   if (!modules.has(root)) throw new RangeError(`the circuit has no module ${root}`);
   const own = new Set([root]);
   // A set goes on over what is added meanwhile.
   for (const name of own) {
     const module = modules.get(name);
-    if (module?.kind === "logic") module.instances.filter((i) => i.module !== without).forEach((i) => own.add(i.module));
+    if (module?.kind === "logic" && !closed.has(name)) module.instances.forEach((i) => own.add(i.module));
   }
   return own;
 }

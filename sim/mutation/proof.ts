@@ -1,7 +1,5 @@
-/** Proofs by Yosys that a fault changes nothing. */
+/** Proofs by Yosys, and by ABC in it, that a fault changes nothing. */
 
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { resetPort } from "../../generator/emit/dialect";
 import { verilogModule } from "../../generator/emit/verilog";
 import { verify } from "../../generator/ir/verify";
@@ -9,27 +7,22 @@ import type { Circuit, LogicModule, Port } from "../../generator/ir/types";
 import { runProcess } from "../engines/process";
 import { withTemporary, writeBelow } from "../engines/temporary";
 import { cut } from "./cut";
+import { exposed, wake } from "./exposed";
 import { type Fault, isResetFault } from "./fault";
 import { modulesBelow } from "./faults";
 import { withFault } from "./instrument";
 
 /**
- * How it was proved: `function`: the module computes the same from every state; a module's name: from reset on, whatever comes
- * in, its outputs are the same in every cycle.
+ * How it was proved: `function`: the module computes the same from every state. `reachable`: from reset on, whatever comes in,
+ * the outputs of these modules are the same in every cycle, and what the module does goes through them.
  */
-export type Proof = { readonly by: "function" } | { readonly by: "induction"; readonly scope: string };
+export type Proof = { readonly by: "function" } | { readonly by: "reachable"; readonly scopes: readonly string[] };
 
-/** Steps of an induction, at most: longer ones seldom find more. */
-const steps = 8;
+/** Bits of state beyond which a module is not looked into, unless the fault is in it. */
+const largestHidden = 300;
 
-/**
- * Without `opt_dff`: that takes a register which keeps its value for a constant, and a register that starts from anything and
- * keeps that is what a lost reset is.
- */
-const tidy = ["opt_expr -full", "opt_merge", "opt_clean"];
-
-/** Bits of state beyond which an induction only takes time. */
-const largestState = 2000;
+/** Bits of state beyond which a proof only takes time. */
+const largestState = 3000;
 
 /**
  * A proof that a fault changes nothing, or null where none is found.
@@ -38,29 +31,38 @@ const largestState = 2000;
 export async function prove(circuit: Circuit, root: string, fault: Fault, seconds: number): Promise<Proof | null> {
   const faulty = withFault(circuit, fault);
   if (!isResetFault(fault) && await isSameFunction(circuit, faulty, fault.module, seconds)) return { by: "function" };
-  for (const scope of scopes(circuit, root, fault.module)) {
-    if (await isSameBehaviour(circuit, faulty, scope, seconds)) return { by: "induction", scope };
-  }
-  return null;
+  const scopes = await enclosing(circuit, root, fault.module, (scope) => isSameBehaviour(circuit, faulty, { scope, fault: fault.module }, seconds));
+  return scopes === null ? null : { by: "reachable", scopes };
 }
 
 /**
- * The module, and from the inside out those around it through which everything goes that it does; as far as their state is
- * small enough for a proof to have a chance.
+ * Modules that hide what a module does, and around which nothing of it is seen: the module itself, or such modules around each
+ * that instantiates it. Null where there are none.
  */
-export function scopes(circuit: Circuit, root: string, module: string): string[] {
-  const own = modulesBelow(circuit, root);
-  const isAround = (name: string): boolean => name === root || name === module || !modulesBelow(circuit, root, name).has(module);
-  const around = circuit.modules.filter((m) => own.has(m.name) && modulesBelow(circuit, m.name).has(module) && isAround(m.name));
-  return around.map((m) => m.name).filter((name) => stateBits(circuit, name) <= largestState);
+export async function enclosing(circuit: Circuit, root: string, module: string, hides: (scope: string) => Promise<boolean>): Promise<string[] | null> {
+  if (await hides(module)) return [module];
+  if (module === root) return null;
+  const below = modulesBelow(circuit, root);
+  const found = new Set<string>();
+  for (const around of circuit.modules.filter((m) => m.kind === "logic" && below.has(m.name) && m.instances.some((i) => i.module === module))) {
+    const scopes = await enclosing(circuit, root, around.name, hides);
+    if (scopes === null) return null;
+    scopes.forEach((s) => found.add(s));
+  }
+  return [...found];
 }
 
-function stateBits(circuit: Circuit, module: string): number {
+/** Bits of what a module keeps, and those below it; of those for which there is another number, that. */
+function stateBits(circuit: Circuit, module: string, except: ReadonlySet<string> = new Set()): number {
+  if (except.has(module)) return 0;
   const found = circuit.modules.find((m) => m.name === module)!;
   if (found.kind === "memory") return (found.depth + 1) * found.width;
   const own = found.signals.filter((s) => s.kind === "reg").reduce((sum, r) => sum + r.width, 0);
-  return found.instances.reduce((sum, i) => sum + stateBits(circuit, i.module), own);
+  return found.instances.reduce((sum, i) => sum + stateBits(circuit, i.module, except), own);
 }
+
+/** Kept apart from `opt_dff`, which takes a register that keeps its value for a constant: one that starts from anything is none. */
+const tidy = ["opt_expr -full", "opt_merge", "opt_clean"];
 
 const moduleOf = (circuit: Circuit, name: string): LogicModule => circuit.modules.find((m): m is LogicModule => m.kind === "logic" && m.name === name)!;
 
@@ -74,74 +76,77 @@ async function isSameFunction(circuit: Circuit, faulty: Circuit, module: string,
   const script = ["read_verilog gold.v gate.v", "proc -norom", "miter -equiv -flatten gold gate miter", "opt -full miter", `sat -timeout ${seconds} -prove trigger 0 miter`];
   return withTemporary(async (folder) => {
     await writeBelow(folder, files);
-    return isProof(await yosys(folder, script, seconds));
+    return /no model found: SUCCESS!/.test(await yosys(folder, script, seconds) ?? "");
   });
 }
 
-async function isSameBehaviour(circuit: Circuit, faulty: Circuit, scope: string, seconds: number): Promise<boolean> {
+interface Scope {
+  /** The module whose outputs are compared. */
+  readonly scope: string;
+  /** The one with the fault. */
+  readonly fault: string;
+}
+
+async function isSameBehaviour(circuit: Circuit, faulty: Circuit, { scope, fault }: Scope, seconds: number): Promise<boolean> {
   const below = modulesBelow(circuit, scope);
-  const text = (of: Circuit): string => of.modules.filter((m) => below.has(m.name)).map((m) => verilogModule(m, of)).join("\n");
-  const flat = (name: string): string[] => [
-    `read_verilog ${name}.v`, `hierarchy -top ${scope}`, "proc -norom", "flatten", "async2sync", ...tidy, "memory_collect", "memory_map", ...tidy, `rename ${scope} ${name}`, `design -stash ${name}`,
-  ];
-  const files = [
-    { name: "gold.v", text: text(circuit) }, { name: "gate.v", text: text(faulty) }, { name: "both.v", text: bothText(circuit, moduleOf(circuit, scope)) },
+  const hidden = new Set([...below].filter((name) => !isAround(circuit, name, fault) && stateBits(circuit, name) > largestHidden));
+  if (stateBits(circuit, scope, hidden) > largestState) return false;
+  const own = modulesBelow(circuit, scope, hidden);
+  const copy = (of: Circuit): Circuit => exposed({ ...of, top: scope, modules: of.modules.filter((m) => own.has(m.name)) }, hidden);
+  const [gold, gate] = [copy(circuit), copy(faulty)];
+  const text = (of: Circuit): string => of.modules.map((m) => verilogModule(m, of)).join("\n");
+  const flat = (name: string): string[] => [`read_verilog ${name}.v`, `hierarchy -top ${scope}`, "proc -norom", "flatten", "async2sync", ...tidy, `rename ${scope} ${name}`, `design -stash ${name}`];
+  const script = [
+    ...flat("gold"), ...flat("gate"), "design -copy-from gold -as gold gold", "design -copy-from gate -as gate gate",
+    "read_verilog both.v", "hierarchy -top both", "proc", "flatten", ...tidy, "setundef -undriven -zero", "techmap", "opt -fast", "setundef -zero", "dffunmap", "aigmap", "opt_clean", "write_aiger -zinit both.aig",
   ];
   return withTemporary(async (folder) => {
-    await writeBelow(folder, files);
-    const prepared = await yosys(folder, [
-      ...flat("gold"), ...flat("gate"), "design -copy-from gold -as gold gold", "design -copy-from gate -as gate gate",
-      "read_verilog both.v", "hierarchy -top both", "proc", "flatten", ...tidy, "write_rtlil both.il", "select -write wires.txt w:*",
-    ], seconds);
-    if (prepared === null) return false;
-    // What is one in both copies has lost its name in one of them.
-    const named = new Set((await readFile(join(folder, "wires.txt"), "utf8")).split("\n").map((line) => line.slice(line.indexOf("/") + 1)));
-    const alike = stateOf(circuit, scope, "").filter((name) => named.has(`gold.${name}`) && named.has(`gate.${name}`));
-    const same = alike.map((name) => ` -set-at 1 \\gold.${name} \\gate.${name}`).join("");
-    return isProof(await yosys(folder, ["read_rtlil both.il", `sat -timeout ${seconds} -tempinduct -maxsteps ${steps} -prove same 1${same} both`], seconds));
+    await writeBelow(folder, [{ name: "gold.v", text: text(gold) }, { name: "gate.v", text: text(gate) }, { name: "both.v", text: bothText(topOf(gold), topOf(gate), circuit) }]);
+    if (await yosys(folder, script, seconds) === null) return false;
+    return /Property proved/.test(await run("yosys-abc", ["-c", `read_aiger both.aig; strash; scorr; pdr -T ${seconds}`], folder, seconds) ?? "");
   });
 }
 
-/** Whatever keeps a value, by its name below the module: both copies wake up with the same. */
-function stateOf(circuit: Circuit, module: string, path: string): string[] {
-  const found = circuit.modules.find((m) => m.name === module)!;
-  if (found.kind === "memory") return [...Array.from({ length: found.depth }, (_, i) => `${path}mem[${i}]`), `${path}rd_data`];
-  return [
-    ...found.signals.filter((s) => s.kind === "reg").map((s) => path + s.name),
-    ...found.instances.flatMap((i) => stateOf(circuit, i.module, `${path}${i.name}.`)),
-  ];
-}
+/** Whether a module is the other one, or around it. */
+const isAround = (circuit: Circuit, name: string, inner: string): boolean => modulesBelow(circuit, name).has(inner);
 
-/** Both copies side by side, in reset in the first cycle; `same` is 1 as long as their outputs are equal after it. */
-function bothText(circuit: Circuit, { ports, clocked, resettable }: LogicModule): string {
-  const [inputs, outputs] = [ports.filter((p) => p.direction === "input"), ports.filter((p) => p.direction === "output")];
+const topOf = (circuit: Circuit): LogicModule => moduleOf(circuit, circuit.top);
+
+/** Both copies side by side, in reset in the first cycle; `differ` is 1 when their outputs do after it. */
+function bothText(gold: LogicModule, gate: LogicModule, circuit: Circuit): string {
   const range = ({ width }: Port): string => `[${width - 1}:0]`;
   const active = circuit.reset.endsWith("low") ? "!first" : "first";
-  const copy = (name: string): string => {
-    const nets = [...(clocked ? [".clk(clk)"] : []), ...(resettable ? [`.${resetPort(circuit)}(${active})`] : []), ...inputs.map((p) => `.${p.name}(in_${p.name})`), ...outputs.map((p) => `.${p.name}(${name}_${p.name})`)];
+  const inputs = new Map([...gold.ports, ...gate.ports].filter((p) => p.direction === "input" && p.name !== wake).map((p) => [p.name, p]));
+  const outputs = gold.ports.filter((p) => p.direction === "output");
+  const net = (name: string, port: Port): string => (port.direction === "output" ? `${name}_${port.name}` : port.name === wake ? "first" : `in_${port.name}`);
+  const copy = (name: string, { clocked, resettable, ports }: LogicModule): string => {
+    const nets = [...(clocked ? [".clk(clk)"] : []), ...(resettable ? [`.${resetPort(circuit)}(${active})`] : []), ...ports.map((p) => `.${p.name}(${net(name, p)})`)];
     return `  ${name} ${name} (${nets.join(", ")});`;
   };
   return [
-    `module both (${["input clk", ...inputs.map((p) => `input ${range(p)} in_${p.name}`), "output same"].join(", ")});`,
+    `module both (${["input clk", ...[...inputs.values()].map((p) => `input ${range(p)} in_${p.name}`), "output differ"].join(", ")});`,
     "  reg first = 1'b1;", "  always @(posedge clk) first <= 1'b0;",
-    ...["gold", "gate"].flatMap((name) => [...outputs.map((p) => `  wire ${range(p)} ${name}_${p.name};`), copy(name)]),
-    `  assign same = first || (${outputs.map((p) => `gold_${p.name} == gate_${p.name}`).join(" && ") || "1'b1"});`,
+    ...["gold", "gate"].flatMap((name) => outputs.map((p) => `  wire ${range(p)} ${name}_${p.name};`)), copy("gold", gold), copy("gate", gate),
+    `  assign differ = !first && (${outputs.map((p) => `gold_${p.name} != gate_${p.name}`).join(" || ") || "1'b0"});`,
     "endmodule", "",
   ].join("\n");
 }
 
-const isProof = (output: string | null): boolean => output !== null && /no model found: SUCCESS!|Induction step proven: SUCCESS!/.test(output);
-
 /**
- * What Yosys prints in a folder; null where it takes much longer than a proof may: as long again, and some more for reading.
+ * What Yosys prints in a folder; null where it takes much longer than a proof may.
  * @throws Error with its own words when it fails.
  */
 async function yosys(folder: string, script: readonly string[], seconds: number): Promise<string | null> {
   await writeBelow(folder, [{ name: "prove.ys", text: `${script.join("\n")}\n` }]);
+  return run("yosys", ["-Q", "-T", "prove.ys"], folder, seconds);
+}
+
+/** What a program prints; null where it takes much longer than a proof may: as long again, and some more for reading. */
+async function run(program: string, args: readonly string[], folder: string, seconds: number): Promise<string | null> {
   const patience = AbortSignal.timeout(1000 * (2 * seconds + 20));
   try {
-    const result = await runProcess("yosys", ["-Q", "-T", "prove.ys"], { cwd: folder, signal: patience });
-    if (result.code !== 0) throw new Error(`yosys cannot look at a fault: ${/^.*ERROR: .*/m.exec(`${result.stdout}\n${result.stderr}`)?.[0] ?? `exit ${result.code}`}`);
+    const result = await runProcess(program, args, { cwd: folder, signal: patience });
+    if (result.code !== 0) throw new Error(`${program} cannot look at a fault: ${/^.*ERROR: .*/m.exec(`${result.stdout}\n${result.stderr}`)?.[0] ?? `exit ${result.code}`}`);
     return result.stdout;
   } catch (error) {
     if (patience.aborted) return null;

@@ -32,7 +32,7 @@ function why({ outcome, proof, reason }: Judged): string {
   return outcome === "equivalent" && proof !== null ? `  (${proofText(proof)})` : "";
 }
 
-const proofText = (proof: Proof): string => (proof.by === "function" ? "the same function" : `by induction on ${proof.scope}`);
+const proofText = (proof: Proof): string => (proof.by === "function" ? "the same function" : `unseen outside of ${proof.scopes.join(", ")}`);
 
 /** The verdict and what it took. */
 export function totalText(config: string, { population, judged, figures, listFaults }: Study, least: number): string {

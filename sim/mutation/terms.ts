@@ -22,3 +22,12 @@ export const bits = (a: Expr, hi: number, lo: number): Slice => ({ kind: "slice"
 
 /** The bits under the sign of `like`. */
 export const cast = (a: Expr, { signed }: Pick<Typed, "signed">): Expr => (a.signed === signed ? a : { kind: "cast", a, width: a.width, signed });
+
+/** Bits lo and up of a value, all of them too. */
+export const part = (a: Expr, lo: number, width: number): Expr => (width === a.width && !a.signed ? a : bits(a, lo + width - 1, lo));
+
+/** The value where the condition holds, 0 elsewhere. */
+export const when = (cond: Expr, a: Expr): Expr => choice(cond, a, literal(0n, a));
+
+/** Parts, the least significant first. */
+export const joined = (parts: readonly Expr[]): Expr => (parts.length === 1 ? parts[0]! : { kind: "cat", parts: [...parts].reverse(), width: parts.reduce((sum, p) => sum + p.width, 0), signed: false });

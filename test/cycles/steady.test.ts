@@ -21,7 +21,7 @@ const cases: fc.Arbitrary<Case> = fc.record({
 }).map(({ slices, headDim, folds, maxKeys, lanes, mode, shares }) => {
   const params: SpeculationParameters = {
     operandBits: 8, rounding: "floor", terms: 1, window: 4, logSide: "query", headDim, maxKeys, slices, featuresPerCycle: Math.ceil(headDim / folds),
-    keysPerCycle: lanes.slice(0, slices.length), survivorForm: "keys", keyBanks: 1, blackBoxMemories: false,
+    keysPerCycle: lanes.slice(0, slices.length), survivorForm: "keys", keyBanks: 1, reports: true, clampsKeys: true, blackBoxMemories: false,
   };
   // Short rows are as frequent as long ones.
   const some = (most: number, share: number): number => Math.max(1, Math.round(most ** share));

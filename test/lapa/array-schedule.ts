@@ -35,7 +35,7 @@ export function inputPorts({ rows, columns, aBits, bBits }: PeArrayParameters): 
 }
 
 export function outputPorts({ rows, accumulatorBits }: PeArrayParameters): [string, number][] {
-  return Array.from({ length: rows }, (_, r): [string, number][] => [[`results_${r}_valid`, 1], [`results_${r}_kept`, 1], [`results_${r}_sum`, accumulatorBits]]).flat();
+  return Array.from({ length: rows }, (_, r): [string, number][] => [[`results_${r}_kept`, 1], [`results_${r}_sum`, accumulatorBits]]).flat();
 }
 
 const packed = (items: readonly number[], width: number): bigint =>
@@ -68,12 +68,12 @@ export function scheduled(tiles: readonly Tile[], params: PeArrayParameters, noi
   const cycles = ends.at(-1)! + rows + columns + 6;
   const steps = new Map<number, Step | null>(tiles.flatMap((tile, i) => tile.steps.map((step, k) => [starts[i]! + k, step] as const)));
   const masks = Array.from({ length: cycles }, () => Array<number>(rows).fill(0));
-  const outputs = Array.from({ length: cycles }, () => Array<bigint>(3 * rows).fill(0n));
+  const outputs = Array.from({ length: cycles }, () => Array<bigint>(2 * rows).fill(0n));
   tiles.forEach((tile, i) => {
     for (let r = 0; r < rows; r++) for (let c = 0; c < columns; c++) {
       const masked = tile.mask?.[r]![c] ?? false;
       if (masked) masks[starts[i]! - c]![r] = 1;
-      outputs[ends[i]! + r + c + 3]!.splice(3 * r, 3, 1n, masked ? 0n : 1n, masked ? 0n : sumOf(tile, r, c, accumulatorBits));
+      outputs[ends[i]! + r + c + 3]!.splice(2 * r, 2, masked ? 0n : 1n, masked ? 0n : sumOf(tile, r, c, accumulatorBits));
     }
   });
   const inputs = masks.map((mask, t): Word => {

@@ -1,6 +1,6 @@
 import { identity } from "../../sim/mutation/fault";
 import { allFaults } from "../../sim/mutation/faults";
-import { prove, scopes } from "../../sim/mutation/proof";
+import { enclosing, prove } from "../../sim/mutation/proof";
 import { requireYosys } from "../formal/prove";
 import { small, unseen } from "./duts";
 
@@ -19,14 +19,18 @@ test("what computes the same from every state is proved by its function", async 
   expect(await proofOf("dut show [constant] 1'b1 -> 1'b0")).toBeNull();
 });
 
-test("what nobody can see is proved by induction", async () => {
-  expect(await proofOf("dut stored [reset value] 4'd5 -> 4'd6")).toEqual({ by: "induction", scope: "dut" });
-  expect(await proofOf("dut stored [reset lost] 4'd5 -> stored")).toEqual({ by: "induction", scope: "dut" });
+test("what nobody can see in any state that there is", async () => {
+  expect(await proofOf("dut stored [reset value] 4'd5 -> 4'd6")).toEqual({ by: "reachable", scopes: ["dut"] });
+  expect(await proofOf("dut stored [reset lost] 4'd5 -> stored")).toEqual({ by: "reachable", scopes: ["dut"] });
   expect(await proofOf("dut show [reset value] 1'b0 -> 1'b1")).toBeNull();
   expect(await proofOf("dut show [reset lost] 1'b0 -> show")).toBeNull();
 });
 
-test("a proof may look at what is around a module, where that is all there is of it", () => {
-  expect(scopes(small, "dut", "half")).toEqual(["half", "dut"]);
-  expect(scopes(small, "dut", "dut")).toEqual(["dut"]);
+test("a proof may look at what is around a module, wherever it is", async () => {
+  const tried: string[] = [];
+  const hides = (...hiding: string[]) => async (scope: string): Promise<boolean> => { tried.push(scope); return hiding.includes(scope); };
+  expect(await enclosing(small, "dut", "half", hides("half"))).toEqual(["half"]);
+  expect(await enclosing(small, "dut", "half", hides("dut"))).toEqual(["dut"]);
+  expect(await enclosing(small, "dut", "half", hides())).toBeNull();
+  expect(tried).toEqual(["half", "half", "dut", "half", "dut"]);
 });

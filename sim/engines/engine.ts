@@ -14,10 +14,13 @@ export interface Design {
   readonly files: readonly VerilogFile[];
 }
 
+/** What state starts from that is not reset, and all state before reset: random values of a seed, or nothing but zeros or ones. */
+export type InitialState = number | "zeros" | "ones";
+
 export interface RunOptions {
   readonly stalls: Stalls;
-  /** Seed of the values that state without reset (and state before reset) starts from. */
-  readonly initSeed?: number;
+  /** Default 1. Icarus starts from unknown values, whatever this is. */
+  readonly initSeed?: InitialState;
   /** Compare outputs with the expected words (default true). False only measures what comparing costs. */
   readonly compare?: boolean;
   /** Write a waveform here. */

@@ -76,8 +76,10 @@ class Words {
   }
 }
 
-/** State starts from random values. Verilator takes a seed of 1 .. 2^31 - 1. */
+/** Verilator takes a seed of 1 .. 2^31 - 1. */
 function initialValues({ initSeed = 1 }: RunOptions): string[] {
+  if (initSeed === "zeros") return ["+verilator+rand+reset+0"];
+  if (initSeed === "ones") return ["+verilator+rand+reset+1"];
   return ["+verilator+rand+reset+2", `+verilator+seed+${1 + (initSeed >>> 0) % 0x7fffffff}`];
 }
 

@@ -4,7 +4,7 @@ import type { VectorSource } from "../../sim/unit-vectors";
 import { verify } from "../../sim/verify";
 
 test("state without reset starts differently in every source, and the same way whenever one is run", async () => {
-  const seeds: (number | undefined)[] = [];
+  const seeds: RunOptions["initSeed"][] = [];
   const engine: Engine = {
     name: "builtin", waves: [], version: async () => "",
     run: async (_design, _vectors, { initSeed }: RunOptions) => {
@@ -22,4 +22,8 @@ test("state without reset starts differently in every source, and the same way w
   await run(["a"], 2);
   expect(seeds[3]).toBe(seeds[1]);
   expect(new Set(seeds).size).toBe(4);
+  seeds.length = 0;
+  const waking = { ...source("wakes"), wakes: { builtin: 4, icarus: 1, verilator: 1 } };
+  for await (const { ok } of verify(adder, [waking], { engines: [engine], limit: () => 1, run: { stalls: { seed: 1, input: 0, output: 0 }, initSeed: 1 } })) expect(ok).toBe(true);
+  expect(seeds).toEqual([expect.any(Number), "zeros", "ones", expect.any(Number)]);
 });

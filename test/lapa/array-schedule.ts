@@ -89,7 +89,7 @@ export function scheduled(tiles: readonly Tile[], params: PeArrayParameters, noi
 export function arrayVectors({ inputs, outputs }: Schedule, params: PeArrayParameters): VectorSet {
   const words = (all: readonly Word[]): bigint[][] => all.map((word) => [...word]);
   return {
-    schema: "lapa-vectors/1", design: "lapa_pe_array", mode: "cycles", constants: [],
+    schema: "lapa-vectors/1", design: "emptied_array", mode: "cycles", constants: [],
     channels: [channel("in", "input", inputPorts(params), words(inputs)), channel("out", "output", outputPorts(params), words(outputs))],
   };
 }

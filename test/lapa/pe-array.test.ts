@@ -9,6 +9,7 @@ import { lintVerilog } from "../../sim/lint";
 import { requireTool, scratch } from "../engines/engine-suite";
 import { arrayVectors, inputPorts, outputPorts, type Schedule, scheduled, type Step, type Tile, tile } from "./array-schedule";
 import { build } from "./build";
+import { emptyAfter, EmptiedArray } from "./designs/emptied-array";
 
 const shape = (rows: number, columns: number, rest: Partial<PeArrayParameters> = {}): PeArrayParameters => ({ ...PeArray.defaults, rows, columns, ...rest });
 
@@ -33,7 +34,7 @@ function run(sim: Simulator, { inputs }: Schedule, params: PeArrayParameters, lo
 /** Zeros for as long as anything is in the array. */
 function emptied(sim: Simulator, params: PeArrayParameters): void {
   for (const [port] of inputPorts(params)) sim.poke(port, 0n);
-  for (let i = 0; i < params.rows + 2 * params.columns + 3; i++) sim.step();
+  for (let i = 0; i < emptyAfter(params); i++) sim.step();
 }
 
 function started(params: PeArrayParameters, initSeed = 1): Simulator {
@@ -172,11 +173,17 @@ process.env.XDG_CACHE_HOME = scratch();
 requireTool(icarusEngine, "apt-get install iverilog");
 requireTool(verilatorEngine, "apt-get install verilator g++ make");
 
+/** The same after so many cycles of nothing. */
+function delayed(schedule: Schedule, cycles: number): Schedule {
+  const none = (words: Schedule["inputs"]): Schedule["inputs"] => Array.from({ length: cycles }, () => words[0]!.map(() => 0n));
+  return { ...schedule, inputs: [...none(schedule.inputs), ...schedule.inputs], outputs: [...none(schedule.outputs), ...schedule.outputs] };
+}
+
 test.each([icarusEngine, verilatorEngine])("$name agrees", async (engine) => {
   const params = shape(4, 4);
   const tiles = fc.sample(tile(params, fc.integer({ min: 1, max: 12 })), { seed: 4, numRuns: 40 });
-  const schedule = scheduled(tiles, params, noise());
-  const result = await engine.run(build(PeArray, params), arrayVectors(schedule, params), { stalls: { seed: 1, input: 0, output: 0 } });
+  const schedule = delayed(scheduled(tiles, params, noise()), emptyAfter(params));
+  const result = await engine.run(build(EmptiedArray, params), arrayVectors(schedule, params), { stalls: { seed: 1, input: 0, output: 0 } });
   expect(result).toMatchObject({ verdict: "pass", compared: schedule.outputs.length, mismatches: [] });
 });
 

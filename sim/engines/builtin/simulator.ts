@@ -4,6 +4,7 @@ import type { Circuit, Port } from "../../../generator/ir/types";
 import { fits, fromHex } from "../../../generator/ir/bits";
 import { didYouMean } from "../../../generator/nearest";
 import { advanceStall, stallSeed } from "../../vectors/stalls";
+import type { InitialState } from "../engine";
 import type { FlatDesign, LogicInstance, Net } from "./flatten";
 import { flatten } from "./flatten";
 import { canonical, limbCount, limbWidth, readPattern, writeValue } from "./limbs";
@@ -54,15 +55,14 @@ export class Simulator {
   private vcd: VcdWriter | null = null;
 
   /**
-   * @param options.initSeed seed of the values that state starts from; default 1
+   * @param options.initSeed what state starts from; default 1
    * @throws Error naming the path of a combinational loop
    */
-  constructor(readonly circuit: Circuit, options: { readonly initSeed?: number } = {}) {
+  constructor(readonly circuit: Circuit, options: { readonly initSeed?: InitialState } = {}) {
     this.design = flatten(circuit);
     const { top, logic, memories, nets, stateLimbs, limbs } = this.design;
     this.words = new Int32Array(limbs);
-    let random = stallSeed(options.initSeed ?? 1, 0);
-    const draw = (): number => (random = advanceStall(random));
+    const draw = initialWords(options.initSeed ?? 1);
     for (const net of nets) if (net.isState) this.fill(net, draw);
     this.memories = memories.map((m) => new MemoryState(m, draw));
     this.next = this.words.slice(0, stateLimbs);
@@ -214,11 +214,19 @@ export class Simulator {
 
 /**
  * A simulation of `circuit`, for unit tests: poke inputs, step, peek.
- * @param options.initSeed seed of the values that state starts from before reset; default 1
+ * @param options.initSeed what state starts from before reset; default 1
  * @throws Error naming the path of a combinational loop
  */
-export function simulate(circuit: Circuit, options: { readonly initSeed?: number } = {}): Simulator {
+export function simulate(circuit: Circuit, options: { readonly initSeed?: InitialState } = {}): Simulator {
   return new Simulator(circuit, options);
+}
+
+/** Words of 32 bits, one after the other. */
+function initialWords(initial: InitialState): () => number {
+  if (initial === "zeros") return () => 0;
+  if (initial === "ones") return () => -1;
+  let random = stallSeed(initial, 0);
+  return () => (random = advanceStall(random));
 }
 
 function resetLimbs({ logic: { module }, nets }: LogicInstance): { at: number; limb: number }[] {

@@ -17,6 +17,7 @@ import type { AttentionHead } from "./vectors/attention-vectors";
 import { alocDotCorners, alocDotVectors, alocVectors, type PairVectors } from "./vectors/aloc-vectors";
 import type { DescribedVectors } from "./vectors/described";
 import type { Head } from "./vectors/speculation-vectors";
+import type { VectorSet } from "./vectors/vectors";
 
 /** Words that come from no trace: extremes, single lanes, and (for the dot product) random ones. */
 export const corners = "corners";
@@ -61,6 +62,9 @@ export interface MadeVectors extends DescribedVectors {
   /** What they exercise of a unit that takes heads. */
   readonly coverage?: Coverage;
 }
+
+/** What a run with stalls takes, and where it is something else, one without. */
+export const setsOf = ({ vectors, unstalled }: MadeVectors): VectorSet[] => [vectors, ...(unstalled ? [unstalled.vectors] : [])];
 
 /**
  * The sources that names stand for.

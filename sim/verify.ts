@@ -1,7 +1,8 @@
 /** Runs a design on golden vectors, in every engine, and explains the first difference. */
 
 import type { Design, Engine, InitialState, RunOptions, RunResult } from "./engines/engine";
-import type { MadeVectors, VectorSource } from "./unit-vectors";
+import { roomFor } from "./engines/verilator";
+import { type MadeVectors, setsOf, type VectorSource } from "./unit-vectors";
 import type { DescribedVectors, WordOrigin } from "./vectors/described";
 import { paceNames, pacesIn, stallSeed, type Stalls } from "./vectors/stalls";
 import type { VectorSet } from "./vectors/vectors";
@@ -51,24 +52,59 @@ export interface VerifyOptions {
 }
 
 /**
- * One run after the other: every engine on a source, then the next source. Skipped sources are left out. Where there is a
- * model of the cycles, a run with stalls is followed by one without, except for a waveform.
+ * Every engine on a source, then the next source; skipped sources are left out. Where there is a model of the cycles, a run
+ * with stalls is followed by one without, except for a waveform. Verilator, which has to build a program first, does so while
+ * the others run; runs come in the order of the engines nevertheless.
  */
 export async function* verify(design: Design, sources: readonly VectorSource[], options: VerifyOptions): AsyncGenerator<Run> {
+  const stop = new AbortController();
+  const { signal } = options.run;
+  const run = { ...options.run, signal: signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal]) };
+  const rooms = new Map<string, readonly number[]>();
   for (const source of sources.filter((s) => s.skipped === null)) {
     const made = new Map<string, MadeVectors>();
-    for (const engine of options.engines) {
+    const runs = options.engines.map((engine) => {
       const [limit, cycles] = [options.limit(engine), options.cycles?.(engine) ?? Infinity];
       const vectors = made.get(`${limit} ${cycles}`) ?? source.make(limit, cycles);
       made.set(`${limit} ${cycles}`, vectors);
-      const wakes = source.wakes?.[engine.name] ?? 1;
-      yield verifyOne(design, { name: source.name, wakes }, vectors, engine, options);
-      if (source.wakes !== undefined) continue;
-      const isModelled = vectors.cycles !== undefined || vectors.unstalled !== undefined;
-      if (isModelled && isStalled(options.run.stalls) && options.run.wave === undefined) {
-        yield verifyOne(design, { name: source.name, wakes }, vectors, engine, { ...options, run: { ...options.run, stalls: { ...options.run.stalls, input: 0, output: 0 } } });
+      // One build for all sources: the first one has the most words, as a rule.
+      const room = roomFor(setsOf(vectors), rooms.get(engine.name));
+      rooms.set(engine.name, room);
+      return engineRuns(design, source, vectors, engine, { ...options, run: { ...run, room } });
+    });
+    yield* inTurn(runs, options.engines.findIndex((e) => e.name === "verilator"), stop);
+  }
+}
+
+/** What all of them give, one after the other; one of them begins at once. When nobody wants more, it is stopped. */
+async function* inTurn<T>(all: readonly AsyncGenerator<T>[], early: number, stop: AbortController): AsyncGenerator<T> {
+  const ahead = all[early]?.next();
+  ahead?.catch(() => undefined);
+  let isWhole = false;
+  try {
+    for (const [i, generator] of all.entries()) {
+      if (i === early) {
+        const first = await ahead!;
+        if (!first.done) yield first.value;
       }
+      yield* generator;
     }
+    isWhole = true;
+  } finally {
+    if (!isWhole) stop.abort();
+    await ahead?.catch(() => undefined);
+  }
+}
+
+/** One engine's runs on a source. */
+async function* engineRuns(design: Design, source: VectorSource, vectors: MadeVectors, engine: Engine, options: VerifyOptions): AsyncGenerator<Run> {
+  const woken = { name: source.name, wakes: source.wakes?.[engine.name] ?? 1 };
+  yield verifyOne(design, woken, vectors, engine, options);
+  if (source.wakes !== undefined) return;
+  const { run } = options;
+  const isModelled = vectors.cycles !== undefined || vectors.unstalled !== undefined;
+  if (isModelled && isStalled(run.stalls) && run.wave === undefined) {
+    yield verifyOne(design, woken, vectors, engine, { ...options, run: { ...run, stalls: { ...run.stalls, input: 0, output: 0 } } });
   }
 }
 

@@ -49,8 +49,21 @@ export function survivorBits({ tagBits, groupBits, keepsScores, scoreBits }: Ddf
  * From a row's last issue to its first word's room: the scores, their statistics, two cycles in a queue, the threshold, and
  * three more (see docs/speculation.md).
  */
-export function scoreDepth(params: DdfParameters): number {
+function usefulDepth(params: DdfParameters): number {
   return params.rowWords + params.scoreLatency + statisticsLatency + 2 + thresholdLatency(params).blend + 3;
+}
+
+/** Words that the score buffer has: where all rows that may be scored fit, there is no use for more. */
+export function scoreDepth(params: DdfParameters): number {
+  return Math.min(usefulDepth(params), rowsScored * params.rowWords);
+}
+
+/**
+ * Whether words may have to wait for room. Where all rows fit they need not: a row may start when another one begins to be read,
+ * and both go on at a word a cycle, or less.
+ */
+export function limitsWords(params: DdfParameters): boolean {
+  return usefulDepth(params) < rowsScored * params.rowWords;
 }
 
 /**
@@ -87,7 +100,7 @@ export class Ddf extends LibraryModule<DdfParameters> {
   readonly listTaken = this.input(Bool());
 
   /** A word may be issued; a row may be started. */
-  readonly space = this.output(Bool());
+  readonly space = limitsWords(this.params) ? this.output(Bool()) : null;
   readonly vacant = this.output(Bool());
   /** Which lanes' keys survive, and what they are: group or tag, and score where it is kept. */
   readonly push = this.output(this.lanesOf(Bool()));
@@ -104,12 +117,12 @@ export class Ddf extends LibraryModule<DdfParameters> {
 
   build(): void {
     const { lanes, scoreBits, tagBits, blackBox } = this.params;
-    const buffer = this.instance(ScoreBuffer, { lanes, scoreBits, tagBits, depth: scoreDepth(this.params), blackBox });
+    const buffer = this.instance(ScoreBuffer, { lanes, scoreBits, tagBits, depth: scoreDepth(this.params), limited: limitsWords(this.params), blackBox });
     buffer.issue.set(this.issue);
     this.live.forEach((live, k) => buffer.live[k]!.set(live));
     this.tags?.forEach((tag, k) => buffer.tags![k]!.set(tag));
     this.scores.forEach((score, k) => buffer.scores[k]!.set(score));
-    this.space.set(buffer.space);
+    this.space?.set(buffer.space!);
 
     const scored = this.scored();
     buffer.scored.set(scored.valid);
@@ -261,8 +274,10 @@ export class Ddf extends LibraryModule<DdfParameters> {
       index.set(index.addWrap(1n));
       held.row.set(index);
       held.count.set(row.count);
-      held.max.set(row.max);
-      held.min.set(row.min);
+      // Of a row without a key there are zeros.
+      const some = row.count.ne(0n).repeat(this.score.width);
+      held.max.set(row.max.asBits().and(some).asSInt());
+      held.min.set(row.min.asBits().and(some).asSInt());
       held.sum.set(row.sum);
     });
     when(this.newHead!, () => index.set(0n));

@@ -2,13 +2,16 @@
 
 import { Bool, literal, log2Ceil, mux, UInt, Vec, when } from "lapa";
 import { LibraryModule } from "../lib/library-module";
+import { every } from "../lib/sums";
 import { FoldCounter } from "./fold-counter";
+import { room, type Waits } from "./list-issue";
 
 export type GroupIssueParameters = {
   readonly lanes: number;
   readonly countBits: number;
   readonly groupBits: number;
   readonly folds: number;
+  readonly waits: Waits;
 };
 
 /** For each row ceil(alive / lanes) steps, at least one; a step takes as many cycles as there are folds. */
@@ -16,8 +19,8 @@ export class GroupIssue extends LibraryModule<GroupIssueParameters> {
   /** A row, and how many of its first keys are alive. It is taken with its last step. */
   readonly rows = this.inputStream({ alive: UInt(this.params.countBits) });
   /** Another step, another row may be issued. */
-  readonly space = this.input(Bool());
-  readonly vacant = this.input(Bool());
+  readonly space = this.params.waits === "rows" ? null : this.input(Bool());
+  readonly vacant = this.params.waits === "space" ? null : this.input(Bool());
   /** Keys are read in this cycle; `issues` in a step's last cycle, `starts` in a row's first one. */
   readonly step = this.output(Bool());
   readonly starts = this.output(Bool());
@@ -43,7 +46,8 @@ export class GroupIssue extends LibraryModule<GroupIssueParameters> {
     const folding = folds > 1 ? this.instance(FoldCounter, { folds }) : null;
     const isFirstFold = folding === null ? literal(Bool(), 1n) : folding.fold.eq(0n);
 
-    const step = this.rows.valid.and(this.space).and(this.vacant.or(first.and(isFirstFold).not()));
+    const beginsRow = first.and(isFirstFold);
+    const step = every([this.rows.valid, ...room(this, beginsRow)]);
     const issues = folding === null ? step : step.and(folding.isLast);
     folding?.step.set(step);
     when(issues, () => {
@@ -53,7 +57,7 @@ export class GroupIssue extends LibraryModule<GroupIssueParameters> {
     this.rows.ready.set(issues.and(ends));
 
     this.step.set(step);
-    this.starts.set(step.and(first).and(isFirstFold));
+    this.starts.set(step.and(beginsRow));
     this.issues.set(issues);
     this.first.set(first);
     this.ends.set(ends);

@@ -53,7 +53,8 @@ export class LaneQueue extends LibraryModule<LaneQueueParameters> {
     const isEmpty = length.eq(0n);
     const isLast = isEmpty.or(gone.addWrap(1n).eq(length));
     const moves = this.out.fire();
-    this.out.valid.set(lengths.out.valid.and(isEmpty.or(words.out.valid)));
+    // A list's words are never behind its length: both queues take as long.
+    this.out.valid.set(lengths.out.valid);
     this.out.payload.word.set(words.out.payload.data);
     this.out.payload.has.set(isEmpty.not());
     this.out.payload.last.set(isLast);

@@ -11,7 +11,11 @@ export type ListIssueParameters = {
   /** Of a list's word. */
   readonly wordBits: number;
   readonly folds: number;
+  readonly waits: Waits;
 };
+
+/** What a step may have to wait for, beside its keys: room for their scores, room for another row, or both. */
+export type Waits = "space" | "rows" | "both";
 
 /** For each row as many steps as its longest list has words, at least one; shorter lists leave their lanes still. */
 export class ListIssue extends LibraryModule<ListIssueParameters> {
@@ -19,8 +23,8 @@ export class ListIssue extends LibraryModule<ListIssueParameters> {
   /** A row. It is taken with its last step. */
   readonly rows = this.inputStream({});
   /** Another step, another row may be issued. */
-  readonly space = this.input(Bool());
-  readonly vacant = this.input(Bool());
+  readonly space = this.params.waits === "rows" ? null : this.input(Bool());
+  readonly vacant = this.params.waits === "space" ? null : this.input(Bool());
   /** Keys are read in this cycle; `issues` in a step's last cycle, `starts` in a row's first one. */
   readonly step = this.output(Bool());
   readonly starts = this.output(Bool());
@@ -45,7 +49,8 @@ export class ListIssue extends LibraryModule<ListIssueParameters> {
 
     const there = every(this.lists.map((list, k) => list.valid.or(done[k]!)));
     const ends = every(this.lists.map((list, k) => list.payload.last.or(done[k]!)));
-    const step = there.and(this.rows.valid).and(this.space).and(this.vacant.or(first.and(isFirstFold).not()));
+    const beginsRow = first.and(isFirstFold);
+    const step = every([there, this.rows.valid, ...room(this, beginsRow)]);
     const issues = folding === null ? step : step.and(folding.isLast);
     folding?.step.set(step);
     when(issues, () => {
@@ -60,10 +65,15 @@ export class ListIssue extends LibraryModule<ListIssueParameters> {
     });
 
     this.step.set(step);
-    this.starts.set(step.and(first).and(isFirstFold));
+    this.starts.set(step.and(beginsRow));
     this.issues.set(issues);
     this.first.set(first);
     this.ends.set(ends);
     this.fold?.set(folding!.fold);
   }
+}
+
+/** Conditions of a step: there is room for it, and for its row where it begins one. */
+export function room({ space, vacant }: { readonly space: Bool | null; readonly vacant: Bool | null }, beginsRow: Bool): Bool[] {
+  return [...(space === null ? [] : [space]), ...(vacant === null ? [] : [vacant.or(beginsRow.not())])];
 }

@@ -81,7 +81,6 @@ export class Mrsa extends LibraryModule<MrsaParameters> {
   readonly negative = this.params.logSide === "query" ? this.input(UInt(powerSumBits(this.params))) : null;
   /** S^(r-1) of the keys, and which lanes have a key in this step: the others stand still. Not there in the first round. */
   readonly previous = this.previousType === null ? null : this.input(this.previousType);
-  readonly live = this.previousType === null ? null : this.input(Vec(this.params.lanes, Bool()));
   readonly keys = this.input(Vec(this.params.lanes, Bits(keyWordBits(this.params))));
   readonly score = this.output(Vec(this.params.lanes, SInt(this.params.scoreBits)));
 
@@ -169,7 +168,7 @@ export class Mrsa extends LibraryModule<MrsaParameters> {
     if (this.previous === null) return correction;
     const { scoreBits, sliceBits } = this.params;
     const isKeys = this.fold === null ? this.step : this.step.and(this.fold.eq(0n));
-    const previous = this.reg(this.previous[k]!.type, { reset: "none", enable: isKeys.and(this.live![k]!) });
+    const previous = this.reg(this.previous[k]!.type, { reset: "none", enable: isKeys });
     previous.set(this.previous[k]!);
     return previous.sext(scoreBits - sliceBits).shl(sliceBits).addWrap(correction);
   }

@@ -29,7 +29,7 @@ export function peArrayLatency(r: number, c: number): number {
  * - There is no reset. Zeros on `live`, `first`, `last` and `mask`, for as many cycles as rows, twice the columns and three,
  *   empty the array; without, results of what was in it come out ahead of a first tile whose masks have all been sent.
  * - Between the two a cycle may be without a step: all `live` are 0 and neither flag is set. One row without an operand has
- *   `live` 0. Outside of tiles `live` is 0.
+ *   `live` 0, and in the first step an `a` of 0. Outside of tiles `live` is 0.
  * - The result of row r and column c comes in cycle L + r + c + 3; where the pair is masked, `kept` and `sum` are 0, as they
  *   are in all other cycles. The `last`s of two tiles are C cycles apart or more; the next
  *   tile's first step may come in cycle L + 1.
@@ -39,7 +39,7 @@ export class PeArray extends LibraryModule<PeArrayParameters> {
   /** Of this step: a column of the left matrix, row r in bits r*aBits and up, and a row of the right one, likewise; signed. */
   readonly a = this.input(Bits(this.params.rows * this.params.aBits));
   readonly b = this.input(Bits(this.params.columns * this.params.bBits));
-  /** Bit r: row r has an operand in this step. */
+  /** Bit r: row r has an operand in this step; in a tile's first one `a` is 0 where it has none. */
   readonly live = this.input(Bits(this.params.rows));
   /** This step is a tile's first, its last. */
   readonly first = this.input(Bool());

@@ -1,6 +1,6 @@
 /** A row of the systolic array. */
 
-import { Bits, Bool, concat, drive, literal, mux, pack, type Ports, SInt, unpack, Vec } from "lapa";
+import { Bits, Bool, concat, drive, pack, type Ports, SInt, unpack, Vec } from "lapa";
 import { LibraryModule } from "../lib/library-module";
 import { tree } from "../lib/sums";
 import { Pe, peLatency, type PeParameters, peResult } from "./pe";
@@ -13,7 +13,7 @@ export type PeRowParameters = PeParameters & {
 /** What enters a row from the left. */
 export const rowOperand = ({ aBits }: Pick<PeParameters, "aBits">) => ({
   a: SInt(aBits),
-  /** `a` is an operand. Elsewhere it is taken for 0 if the row has to take one, which is with `first`. */
+  /** `a` is an operand. With `first` the row takes one in any case: there it is 0 where it is none. */
   live: Bool(),
   /** Column c's bit of a tile comes c cycles before the tile's `first`; 1 where the pair is masked. */
   mask: Bool(),
@@ -69,7 +69,7 @@ export class PeRow extends LibraryModule<PeRowParameters> {
   private elements(ending: Bits): Ports<Pe>[] {
     const { columns, ...format } = this.params;
     const { operand: { a, live, mask }, above: { b, first } } = this;
-    let left: Ports<Pe>["right"] = { a: mux(live, a, literal(a.type, 0n)), takes: live.or(first), first, mask };
+    let left: Ports<Pe>["right"] = { a, takes: live.or(first), first, mask };
     return unpack(Vec(columns, SInt(format.bBits)), b).map((b, c) => {
       const pe = this.instance(Pe, format);
       drive(pe.left, left);

@@ -21,7 +21,8 @@ export function sumBits({ scoreBits, maxKeys }: Pick<RowStatisticsParameters, "s
 export const statisticsLatency = 2;
 
 /**
- * Scores -> count, max, min and sum over the alive ones of a row. A row without an alive score has zeros.
+ * Scores -> count, max, min and sum over the alive ones of a row. A row without an alive score has the lowest score as its
+ * largest and the highest as its smallest.
  * Two stages: what the lanes have together, then what the row has so far.
  */
 export class RowStatistics extends LibraryModule<RowStatisticsParameters> {
@@ -50,30 +51,17 @@ export class RowStatistics extends LibraryModule<RowStatisticsParameters> {
 
   build(): void {
     const lanes = this.lanes();
-    const any = this.reg(Bool(), { reset: "none" });
     const row = {
       count: this.reg(this.count.type, { reset: "none" }), max: this.reg(this.score, { reset: "none" }),
       min: this.reg(this.score, { reset: "none" }), sum: this.reg(this.sum.type, { reset: "none" }),
     };
     const done = this.reg(Bool(), { reset: 0n });
     done.set(lanes.valid.and(lanes.last));
-    const fresh = lanes.first.or(any.not());
     when(lanes.valid, () => {
-      any.set(lanes.any.or(lanes.first.not().and(any)));
-      when(lanes.first, () => {
-        row.count.set(lanes.count);
-        row.sum.set(lanes.sum);
-      }).otherwise(() => {
-        row.count.set(row.count.addWrap(lanes.count));
-        row.sum.set(row.sum.addWrap(lanes.sum));
-      });
-      when(lanes.any, () => {
-        row.max.set(mux(fresh.or(lanes.max.gt(row.max)), lanes.max, row.max));
-        row.min.set(mux(fresh.or(lanes.min.lt(row.min)), lanes.min, row.min));
-      }).elsewhen(lanes.first, () => {
-        row.max.set(0n);
-        row.min.set(0n);
-      });
+      row.count.set(mux(lanes.first, lanes.count, row.count.addWrap(lanes.count)));
+      row.sum.set(mux(lanes.first, lanes.sum, row.sum.addWrap(lanes.sum)));
+      when(lanes.first.or(lanes.max.gt(row.max)), () => row.max.set(lanes.max));
+      when(lanes.first.or(lanes.min.lt(row.min)), () => row.min.set(lanes.min));
     });
     this.done.set(done);
     this.count.set(row.count);
@@ -102,7 +90,7 @@ export class RowStatistics extends LibraryModule<RowStatisticsParameters> {
     const count = held(popcount(alive));
     const sum = held(total.width < wide ? total : total.trunc(wide));
     return {
-      valid, first: held(this.first), last: held(this.last), any: held(alive.orR()),
+      valid, first: held(this.first), last: held(this.last),
       count: count.zext(this.count.width),
       max: held(largest(masked(lowest))), min: held(smallest(masked(highest))),
       sum: sum.sext(wide),

@@ -12,12 +12,14 @@ export type ScoreBufferParameters = {
   readonly tagBits: number;
   /** Words: each has a score a lane. */
   readonly depth: number;
+  /** Whether words may have to wait until there is space; otherwise whoever issues them knows that there is. */
+  readonly limited: boolean;
   readonly blackBox: boolean;
 };
 
 /**
  * First in, first out, in two memories that share their addresses: which lanes have a key, and which, is known when a word
- * is issued, its scores come later. A word may be issued where `space` is 1; what is read is there one cycle later.
+ * is issued, its scores come later. A word may be issued while `space` is 1; what is read is there one cycle later.
  */
 export class ScoreBuffer extends LibraryModule<ScoreBufferParameters> {
   private readonly tagType = this.params.tagBits === 0 ? null : Vec(this.params.lanes, Bits(this.params.tagBits));
@@ -29,7 +31,7 @@ export class ScoreBuffer extends LibraryModule<ScoreBufferParameters> {
   readonly scored = this.input(Bool());
   readonly scores = this.input(this.scoreType);
   readonly read = this.input(Bool());
-  readonly space = this.output(Bool());
+  readonly space = this.params.limited ? this.output(Bool()) : null;
   readonly readLive = this.output(this.liveType);
   readonly readTags = this.tagType === null ? null : this.output(this.tagType);
   readonly readScores = this.output(this.scoreType);
@@ -40,11 +42,7 @@ export class ScoreBuffer extends LibraryModule<ScoreBufferParameters> {
 
   build(): void {
     const { depth, blackBox } = this.params;
-    const credits = this.instance(Credits, { total: depth });
-    credits.take.set(this.issue);
-    credits.give.set(this.read);
-    this.space.set(credits.some);
-
+    this.countSpace();
     const issued = this.tags === null ? pack(this.live) : pack([pack(this.live), pack(this.tags)]);
     const keys = this.memory(issued.type, { depth, blackBox });
     const scores = this.memory(Bits(this.params.lanes * this.params.scoreBits), { depth, blackBox });
@@ -64,6 +62,14 @@ export class ScoreBuffer extends LibraryModule<ScoreBufferParameters> {
     this.unpackKeys(keys.read(readAt, this.read));
     const readScores = unpack(this.scoreType, scores.read(readAt, this.read));
     readScores.forEach((score, k) => this.readScores[k]!.set(score));
+  }
+
+  private countSpace(): void {
+    if (this.space === null) return;
+    const credits = this.instance(Credits, { total: this.params.depth });
+    credits.take.set(this.issue);
+    credits.give.set(this.read);
+    this.space.set(credits.some);
   }
 
   private unpackKeys(word: Bits): void {

@@ -4,7 +4,7 @@ import { Bits, Bool, connect, drive, literal, log2Ceil, mux, pack, type Ports, S
 import { LibraryModule } from "../lib/library-module";
 import { listOf } from "../lib/merge-tree";
 import { popcount } from "../lib/sums";
-import { Ddf, type DdfParameters, listsWaiting, survivorBits } from "./ddf";
+import { Ddf, type DdfParameters, limitsWords, listsWaiting, survivorBits } from "./ddf";
 import { GroupIssue } from "./group-issue";
 import { bankedGroup, bankedGroups, keyAddress, KeyBank } from "./key-bank";
 import { LaneQueue } from "./lane-queue";
@@ -61,6 +61,7 @@ export class SpeculationRound extends LibraryModule<SpeculationRoundParameters> 
   private readonly isFirst = this.params.round === 0;
   private readonly foldType = this.parts.unit.folds > 1 ? UInt(log2Ceil(this.parts.unit.folds)) : null;
   private readonly previousBits = this.parts.mrsa.previousBits;
+  private readonly waits = limitsWords(this.parts.ddf) ? "both" : "rows";
   private readonly score = SInt(this.parts.format.scoreBits);
   private readonly count = UInt(this.parts.unit.countBits);
 
@@ -151,7 +152,7 @@ export class SpeculationRound extends LibraryModule<SpeculationRoundParameters> 
 
   private byGroup(bank: Ports<KeyBank>, ddf: Ports<Ddf>): Ports<GroupIssue> {
     const { unit: { countBits, groupBits, folds }, format: { lanes } } = this.parts;
-    const issue = this.instance(GroupIssue, { lanes, countBits, groupBits, folds });
+    const issue = this.instance(GroupIssue, { lanes, countBits, groupBits, folds, waits: this.waits });
     this.takeRows(issue, ddf);
     issue.rows.payload.alive.set(this.alive!);
     const address = keyAddress(null, bankedGroup(this.bank, issue.group), issue.fold);
@@ -165,7 +166,7 @@ export class SpeculationRound extends LibraryModule<SpeculationRoundParameters> 
   private byList(bank: Ports<KeyBank>, ddf: Ports<Ddf>, mrsa: Ports<Mrsa>): Ports<ListIssue> {
     const { unit: { groupBits, folds }, format: { lanes }, tagBits, sourceBits } = this.parts;
     const { previousBits } = this;
-    const issue = this.instance(ListIssue, { lanes, wordBits: tagBits + previousBits, folds });
+    const issue = this.instance(ListIssue, { lanes, wordBits: tagBits + previousBits, folds, waits: this.waits });
     this.takeRows(issue, ddf);
     this.lists!.forEach((list, k) => {
       connect(list, issue.lists[k]!);
@@ -177,7 +178,6 @@ export class SpeculationRound extends LibraryModule<SpeculationRoundParameters> 
       bank.readAddress[k]!.set(keyAddress(source, bankedGroup(this.bank, group), issue.fold));
       ddf.tags![k]!.set(tag);
       mrsa.previous![k]!.set(word.bits(previousBits - 1, 0).asSInt());
-      mrsa.live![k]!.set(issue.live[k]!);
     });
     return issue;
   }
@@ -185,8 +185,8 @@ export class SpeculationRound extends LibraryModule<SpeculationRoundParameters> 
   private takeRows({ rows, space, vacant }: Pick<Ports<ListIssue>, "rows" | "space" | "vacant">, ddf: Ports<Ddf>): void {
     rows.valid.set(this.rows.valid);
     this.rows.ready.set(rows.ready);
-    space.set(ddf.space);
-    vacant.set(ddf.vacant);
+    space?.set(ddf.space!);
+    vacant!.set(ddf.vacant);
   }
 
   /** A queue for each lane's survivors, of words `{group, source, score}`. */

@@ -93,15 +93,14 @@ export class TileFeeder extends LibraryModule<ExecutionParameters> {
   private prepared() {
     const { columns, rows } = this.params;
     const { groupBits } = this.format;
-    const issue: Ports<ListIssue> = this.instance(ListIssue, { lanes: columns, wordBits: this.listBits, folds: 1 });
+    const issue: Ports<ListIssue> = this.instance(ListIssue, { lanes: columns, wordBits: this.listBits, folds: 1, waits: "space" });
     this.lists.forEach((list, c) => connect(list, issue.lists[c]!));
     issue.rows.valid.set(this.tiles.valid);
     this.tiles.ready.set(issue.rows.ready);
-    issue.vacant.set(literal(Bool(), 1n));
     const full = this.reg(Bool(), { reset: 0n });
     const taken = this.wire(Bool());
     const space = full.not().or(taken);
-    issue.space.set(space);
+    issue.space!.set(space);
     const held = this.reg({ ...this.keys, masks: Vec(columns, Bits(rows)), first: Bool(), ends: Bool() }, { reset: "none", enable: issue.step });
     held.first.set(issue.first);
     held.ends.set(issue.ends);

@@ -1,6 +1,6 @@
 /** When words and rows pass one round of the speculation unit; the formulas with their reasons are in docs/cycles.md. */
 
-import { listsWaiting, rowsScored, scoreDepth } from "../../generator/lapa/ddf";
+import { limitsWords, listsWaiting, rowsScored, scoreDepth } from "../../generator/lapa/ddf";
 import { laneQueueLatency } from "../../generator/lapa/lane-queue";
 import { statisticsLatency } from "../../generator/lapa/row-statistics";
 import type { SpeculationParameters } from "../../generator/lapa/speculation-format";
@@ -13,7 +13,7 @@ export interface RoundTiming {
   /** From a row's last word to its statistics at the threshold. */
   readonly toStatistics: number;
   readonly threshold: { readonly radius: number; readonly blend: number };
-  /** C: words of scores that fit. */
+  /** C: words of scores that fit; infinite where those of all rows do. */
   readonly depth: number;
   /** From the last word's comparison to the row's first word in the next round, or at the output. */
   readonly toNext: number;
@@ -28,7 +28,7 @@ export function roundTimings(params: SpeculationParameters): RoundTiming[] {
     return {
       // Two cycles in the queue of complete rows.
       toStatistics: ddf.scoreLatency + statisticsLatency + 2,
-      threshold: thresholdLatency(ddf), depth: scoreDepth(ddf),
+      threshold: thresholdLatency(ddf), depth: limitsWords(ddf) ? scoreDepth(ddf) : Infinity,
       toNext: laneQueueLatency + Math.max(...lists.map(mergeLatency)),
     };
   });

@@ -11,8 +11,8 @@ import type { VectorSet } from "../vectors/vectors";
 import type { Design, Mismatch, RunOptions, RunResult } from "./engine";
 
 /** The bench for these vectors; its text depends on how many words there are only by the power of two above. */
-export function engineBench(design: Design, vectors: VectorSet): string {
-  return testbench(vectors, topOf(design.circuit), { stalls: { seed: 0, input: 0, output: 0 }, depth: "rounded" });
+export function engineBench(design: Design, vectors: VectorSet, room: readonly number[] = []): string {
+  return testbench(vectors, topOf(design.circuit), { stalls: { seed: 0, input: 0, output: 0 }, depth: "rounded", room });
 }
 
 /** What to compile: `tb.v`, and the design below `rtl/`. */

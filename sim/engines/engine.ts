@@ -21,6 +21,8 @@ export interface RunOptions {
   readonly stalls: Stalls;
   /** Default 1. Icarus starts from unknown values, whatever this is. */
   readonly initSeed?: InitialState;
+  /** Words of each channel that a build is to have room for, so that it also serves other vectors. */
+  readonly room?: readonly number[];
   /** Compare outputs with the expected words (default true). False only measures what comparing costs. */
   readonly compare?: boolean;
   /** Write a waveform here. */

@@ -25,7 +25,7 @@ export type Simulate = (vectors: VectorSet, options: RunOptions, args?: readonly
 
 /**
  * Builds a design once, for work that runs it as often as it likes, also several times at once.
- * @param sets the largest numbers of words that the runs will have; of one shape.
+ * @param sets what the runs will have; of one shape.
  * @throws UserError when Verilator is missing; Error with its own words when it rejects the design.
  */
 export async function withSimulator<T>(design: Design, sets: readonly VectorSet[], options: RunOptions, work: (simulate: Simulate) => Promise<T>): Promise<T> {
@@ -34,7 +34,7 @@ export async function withSimulator<T>(design: Design, sets: readonly VectorSet[
     throw new UserError("Verilator 5 or newer is not installed: verilator, g++ and make must be on the PATH", "apt-get install verilator g++ make");
   }
   await checkOptions(verilatorEngine, options);
-  const program = simulator(design, engineBench(design, largest(sets)), options);
+  const program = simulator(design, engineBench(design, sets[0]!, roomFor(sets, options.room)), options);
   return withTemporary(async (folder) => {
     const start = performance.now();
     await buildProgram(folder, program, found, options.signal);
@@ -53,9 +53,9 @@ export async function withSimulator<T>(design: Design, sets: readonly VectorSet[
   });
 }
 
-/** Vectors with room for those of all sets. */
-function largest([first, ...others]: readonly VectorSet[]): VectorSet {
-  return others.reduce((room, { channels }) => ({ ...room, channels: room.channels.map((c, i) => (channels[i]!.count > c.count ? channels[i]! : c)) }), first!);
+/** Words of each channel: as many as any of the sets has. */
+export function roomFor(sets: readonly VectorSet[], least: readonly number[] = []): number[] {
+  return sets[0]!.channels.map((_, i) => Math.max(least[i] ?? 0, ...sets.map((s) => s.channels[i]!.count)));
 }
 
 /** The files of vectors, written when they are first run. */

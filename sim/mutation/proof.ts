@@ -93,18 +93,29 @@ async function isSameBehaviour(circuit: Circuit, faulty: Circuit, { scope, fault
   if (stateBits(circuit, scope, hidden) > largestState) return false;
   const own = modulesBelow(circuit, scope, hidden);
   const copy = (of: Circuit): Circuit => exposed({ ...of, top: scope, modules: of.modules.filter((m) => own.has(m.name)) }, hidden);
-  const [gold, gate] = [copy(circuit), copy(faulty)];
-  const text = (of: Circuit): string => of.modules.map((m) => verilogModule(m, of)).join("\n");
-  const flat = (name: string): string[] => [`read_verilog ${name}.v`, `hierarchy -top ${scope}`, "proc -norom", "flatten", "async2sync", ...tidy, `rename ${scope} ${name}`, `design -stash ${name}`];
+  const concerned = new Set([...own].filter((name) => isAround(circuit, name, fault)));
+  const [gold, gate] = [copy(circuit), renamed(copy(faulty), concerned)];
+  // What is the same in both copies is there once: modules are simplified one by one, before they are put together.
+  const modules = [...gold.modules, ...gate.modules.filter((m) => !own.has(m.name))];
+  const text = [...modules.map((m) => verilogModule(m, { ...gold, modules })), bothText(topOf(gold), topOf(gate), circuit)].join("\n");
   const script = [
-    ...flat("gold"), ...flat("gate"), "design -copy-from gold -as gold gold", "design -copy-from gate -as gate gate",
-    "read_verilog both.v", "hierarchy -top both", "proc", "flatten", ...tidy, "setundef -undriven -zero", "techmap", "opt -fast", "setundef -zero", "dffunmap", "aigmap", "opt_clean", "write_aiger -zinit both.aig",
+    "read_verilog both.v", "hierarchy -top both", "proc -norom", ...tidy, "async2sync", "setundef -undriven -zero", "techmap", "setundef -zero", "dffunmap", ...tidy, "aigmap",
+    "flatten", "opt_clean", "write_aiger -zinit both.aig",
   ];
   return withTemporary(async (folder) => {
-    await writeBelow(folder, [{ name: "gold.v", text: text(gold) }, { name: "gate.v", text: text(gate) }, { name: "both.v", text: bothText(topOf(gold), topOf(gate), circuit) }]);
+    await writeBelow(folder, [{ name: "both.v", text }]);
     if (await yosys(folder, script, seconds) === null) return false;
     return /Property proved/.test(await run("yosys-abc", ["-c", `read_aiger both.aig; strash; scorr; pdr -T ${seconds}`], folder, seconds) ?? "");
   });
+}
+
+/** The circuit with other names for some modules. */
+function renamed(circuit: Circuit, modules: ReadonlySet<string>): Circuit {
+  const nameOf = (name: string): string => (modules.has(name) ? `${name}__faulty` : name);
+  return {
+    ...circuit, top: nameOf(circuit.top),
+    modules: circuit.modules.map((m) => (m.kind === "memory" ? m : { ...m, name: nameOf(m.name), instances: m.instances.map((i) => ({ ...i, module: nameOf(i.module) })) })),
+  };
 }
 
 /** Whether a module is the other one, or around it. */
@@ -119,9 +130,9 @@ function bothText(gold: LogicModule, gate: LogicModule, circuit: Circuit): strin
   const inputs = new Map([...gold.ports, ...gate.ports].filter((p) => p.direction === "input" && p.name !== wake).map((p) => [p.name, p]));
   const outputs = gold.ports.filter((p) => p.direction === "output");
   const net = (name: string, port: Port): string => (port.direction === "output" ? `${name}_${port.name}` : port.name === wake ? "first" : `in_${port.name}`);
-  const copy = (name: string, { clocked, resettable, ports }: LogicModule): string => {
+  const copy = (name: string, { name: module, clocked, resettable, ports }: LogicModule): string => {
     const nets = [...(clocked ? [".clk(clk)"] : []), ...(resettable ? [`.${resetPort(circuit)}(${active})`] : []), ...ports.map((p) => `.${p.name}(${net(name, p)})`)];
-    return `  ${name} ${name} (${nets.join(", ")});`;
+    return `  ${module} ${name} (${nets.join(", ")});`;
   };
   return [
     `module both (${["input clk", ...[...inputs.values()].map((p) => `input ${range(p)} in_${p.name}`), "output differ"].join(", ")});`,

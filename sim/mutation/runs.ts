@@ -4,10 +4,9 @@ import { UserError } from "../../generator/errors";
 import type { Circuit } from "../../generator/ir/types";
 import type { Engine } from "../engines/engine";
 import { type Simulate, verilatorEngine, withSimulator } from "../engines/verilator";
-import type { MadeVectors, VectorSource } from "../unit-vectors";
+import { setsOf, type VectorSource } from "../unit-vectors";
 import { type Run, verify } from "../verify";
 import type { Stalls } from "../vectors/stalls";
-import type { VectorSet } from "../vectors/vectors";
 import type { Fault } from "./fault";
 import { eachInParallel } from "./parallel";
 import { faultArgument, selectableDesign } from "./selector";
@@ -66,8 +65,6 @@ function memoised(source: VectorSource, limit: number): VectorSource {
   const made = source.make(limit);
   return { ...source, make: () => made };
 }
-
-const setsOf = ({ vectors, unstalled }: MadeVectors): VectorSet[] => [vectors, ...(unstalled ? [unstalled.vectors] : [])];
 
 /** Verilator with one of the faults. */
 function engineWith(simulate: Simulate, fault: number): Engine {

@@ -15,9 +15,11 @@ export interface TestbenchOptions {
   readonly stalls: Stalls;
   /**
    * How many words the bench has room for: as many as there are, which is then also what it runs; or the next power
-   * of two, and some thousand at least, so that a compiled bench serves other vectors too, with their numbers given as `+count_<channel>=`.
+   * of two, and some thousand at least, so that a compiled bench serves other vectors too, with their numbers given as `+count_<channel>=`;
+   * then also for as many of each channel as `room` says.
    */
   readonly depth: "exact" | "rounded";
+  readonly room?: readonly number[];
 }
 
 /** Of the address of the least room that a bench has for words of a channel that it does not know. */
@@ -27,7 +29,7 @@ const roundedBits = 13;
 function channelView(channel: Channel, number: number, vectors: VectorSet, options: TestbenchOptions) {
   const input = channel.direction === "input";
   // At least two words, so that an address always has a bit; where other vectors are to fit, room for most of them.
-  const address = Math.max(options.depth === "rounded" ? roundedBits : 1, log2Ceil(Math.max(1, channel.count)));
+  const address = Math.max(options.depth === "rounded" ? roundedBits : 1, log2Ceil(Math.max(1, channel.count, options.room?.[number] ?? 0)));
   const depth = options.depth === "rounded" ? 2 ** address : Math.max(2, channel.count);
   const nets = channel.fields.map((f) => `dut_${f.port}`).reverse();
   let low = 0;

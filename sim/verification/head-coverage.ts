@@ -35,6 +35,8 @@ export class HeadCoverage {
   /** The head that rows are of. */
   private current: Head | AttentionHead | null = null;
   private encoded: EncodedKeys | null = null;
+  /** The row that was shown last, of the same head. */
+  private before: Row | null = null;
   private again = pairsAgain;
 
   constructor(private readonly config: HeadConfig) {
@@ -48,6 +50,7 @@ export class HeadCoverage {
   head(head: Head | AttentionHead): void {
     this.current = head;
     this.encoded = null;
+    this.before = null;
     this.shapes.head(head);
     if (this.config.logSide === "key" && head.loads) vectors(head.keys, head.dim).forEach((key) => this.operands.hit(key));
   }
@@ -57,7 +60,8 @@ export class HeadCoverage {
     const head = this.current!;
     this.shapes.row(aliveCount(query, head.parameters), head.keys.length / head.dim);
     if (this.config.logSide === "query") this.operands.hit(queryOf(head, query));
-    if (speculated !== null) this.filters.hit({ row: speculated, filter: head.parameters, isSeen: executed === null ? null : (filter) => this.isSeen(speculated, executed, filter) });
+    if (speculated !== null) this.filters.hit({ row: speculated, before: this.before, filter: head.parameters, isSeen: executed === null ? null : (filter) => this.isSeen(speculated, executed, filter) });
+    this.before = speculated;
     if (executed !== null && "values" in head) this.execution!.hit({ executed, values: head.values, execution: head.execution });
   }
 

@@ -13,6 +13,8 @@ const guardBits = 6;
 /** A row, and the registers that it was filtered with. */
 export interface FilteredRow {
   readonly row: Row;
+  /** The row before it, of the same head: what it leaves behind in a queue must not be taken for this row's. */
+  readonly before: Row | null;
   readonly filter: FilterParameters;
   /**
    * Whether other registers would have given other survivors in the end; null where it is seen what each round keeps, which is
@@ -64,6 +66,7 @@ class RoundPoints {
       "tie", "one below", "all kept", ...some, "only the maximum",
       // Without a window a margin has as many bits as a score; one of as many ones is the largest there is, and saturates nothing.
       ...(rho >= this.saturation ? ["margin beyond all scores"] : []),
+      ...(logSide === "query" && format.window !== null ? ["not the window of the row before"] : []), ...(this.hasGuard ? ["not the powers of the row before"] : []),
       ...neighbours.map((n) => `not rho of round ${n + 1}`), ...guarded.map((n) => `not guard of round ${n + 1}`),
     ]);
     this.declare("rho", bothValues(this.rhoBits));
@@ -74,7 +77,7 @@ class RoundPoints {
     this.declare("scores", ["largest is negative", "smallest is positive", "sum is negative", "sum is positive"]);
   }
 
-  hit(round: Round, { row, filter, isSeen }: FilteredRow): void {
+  hit(round: Round, { row, before, filter, isSeen }: FilteredRow): void {
     const { statistics, scores } = round;
     if (statistics === null || statistics.count < 2) return;
     const reach = this.isLast ? 0 : row.reach;
@@ -83,14 +86,22 @@ class RoundPoints {
     for (const [point, is] of signs) if (is) this.mark("scores", point);
     const other = (alternative: FilterParameters): boolean =>
       separates(scores, limit, threshold(statistics, alternative, this.r, row.base, reach)) && (isSeen === null || isSeen(alternative));
-    if (filter.mode === "radius") this.radius(round, row, limit, filter.rounds, (rounds) => other({ mode: "radius", rounds }));
+    if (filter.mode === "radius") this.radius(round, { row, before }, limit, filter.rounds, (rounds) => other({ mode: "radius", rounds }));
     else this.blend(round, limit, filter.rounds, (rounds) => other({ mode: "blend", rounds }));
   }
 
-  private radius(round: Round, { base, reach }: Row, limit: number, rounds: readonly RadiusParameters[], differs: (rounds: readonly RadiusParameters[]) => boolean): void {
+  private radius(round: Round, { row: { base, reach }, before }: Pick<FilteredRow, "row" | "before">, limit: number, rounds: readonly RadiusParameters[], differs: (rounds: readonly RadiusParameters[]) => boolean): void {
     const { rho, guard } = rounds[this.r]!;
     this.kept("radius", round, limit);
-    const margin = Math.floor(rho / 2 ** base) + (this.hasGuard ? Math.floor((guard * reach) / 64) : 0);
+    const guarding = (of: number): number => (this.hasGuard ? Math.floor((guard * of) / 64) : 0);
+    const radius = Math.floor(rho / 2 ** base);
+    const margin = radius + guarding(reach);
+    if (before !== null) {
+      // Another radius stands for another margin.
+      const withMargin = (other: number): boolean => other !== margin && other >= guarding(reach) && differs(replaced(rounds, this.r, { rho: (other - guarding(reach)) * 2 ** base, guard }));
+      this.mayMark("radius", "not the window of the row before", () => withMargin(Math.floor(rho / 2 ** before.base) + guarding(reach)));
+      this.mayMark("radius", "not the powers of the row before", () => withMargin(radius + guarding(before.reach)));
+    }
     if (margin >= this.saturation) this.mark("radius", "margin beyond all scores");
     this.bits("rho", rho, this.rhoBits, (value) => differs(replaced(rounds, this.r, { rho: value, guard })));
     if (this.hasGuard) this.bits("guard", guard, guardBits, (value) => differs(replaced(rounds, this.r, { rho, guard: value })));
@@ -142,6 +153,10 @@ class RoundPoints {
 
   private declare(kind: string, points: readonly string[]): void {
     this.coverage.declare(this.kind(kind), points);
+  }
+
+  private mayMark(kind: string, point: string, holds: () => boolean): void {
+    if (this.coverage.isOpen(this.kind(kind), point) && holds()) this.mark(kind, point);
   }
 
   private mark(kind: string, point: string): void {

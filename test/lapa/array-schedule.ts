@@ -78,7 +78,7 @@ export function scheduled(tiles: readonly Tile[], params: PeArrayParameters, noi
   });
   const inputs = masks.map((mask, t): Word => {
     const step = steps.get(t);
-    const a = Array.from({ length: rows }, (_, r) => step?.a[r] ?? noise());
+    const a = Array.from({ length: rows }, (_, r) => step?.a[r] ?? (starts.includes(t) ? 0 : noise()));
     const b = step?.b ?? Array.from({ length: columns }, noise);
     const live = a.map((_, r) => (step?.a[r] === undefined || step.a[r] === null ? 0 : 1));
     return [packed(a, aBits), packed(b, bBits), packed(live, 1), starts.includes(t) ? 1n : 0n, ends.includes(t) ? 1n : 0n, packed(mask, 1)];

@@ -20,6 +20,7 @@ const total = (s: readonly bigint[]): bigint => s.reduce((a, b) => a + b, 0n);
 describe("statistics", () => {
   test.each([[1, 5, 1], [3, 7, 20], [4, 14, 64], [8, 2, 30]])("%d lanes of %d bits, rows of up to %d keys, back to back", (lanes, scoreBits, maxKeys) => {
     const { circuit } = build(RowStatistics, { lanes, scoreBits, maxKeys });
+    const lowest = -(1n << BigInt(scoreBits - 1));
     const row = fc.tuple(scores(scoreBits, maxKeys), fc.infiniteStream(fc.boolean())).map(([s, alive]) => s.map((score) => ({ score, alive: alive.next().value as boolean })));
     fc.assert(fc.property(fc.array(row, { minLength: 1, maxLength: 6 }), (rows) => {
       const sim = new Simulator(circuit);
@@ -45,7 +46,7 @@ describe("statistics", () => {
       for (let i = 0; i < statisticsLatency; i++) tick();
       expect(seen).toEqual(rows.map((keys) => {
         const s = keys.filter((k) => k.alive).map((k) => k.score);
-        return s.length === 0 ? [0n, 0n, 0n, 0n] : [BigInt(s.length), most(s), least(s), total(s)];
+        return s.length === 0 ? [0n, lowest, -lowest - 1n, 0n] : [BigInt(s.length), most(s), least(s), total(s)];
       }));
     }), { numRuns: 60 });
   });

@@ -99,7 +99,7 @@ function run({ format, logSide, slices, headDim, featuresPerCycle, round, treeRe
         sim.poke("step", 1n);
         sim.poke("start", group === 0 && fold === 0 ? 1n : 0n);
         if (folds > 1) sim.poke("fold", BigInt(fold));
-        if (round > 0) sums.forEach(({ before }, k) => [[`previous_${k}`, before], [`live_${k}`, 1n]].forEach(([port, value]) => sim.poke(port as string, value as bigint)));
+        if (round > 0) sums.forEach(({ before }, k) => sim.poke(`previous_${k}`, before));
         tick();
         const features = Array.from({ length: featuresPerCycle }, (_, i) => fold * featuresPerCycle + i);
         keysNext = keys.map((key, k) => {

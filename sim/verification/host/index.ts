@@ -35,7 +35,7 @@ export function beforehand(session: HostSession, heads: SmallHeads, conduct: Mis
 export function misbehave(session: HostSession, heads: SmallHeads, conduct: Misconduct, coverage: Coverage): void {
   if (!conduct.stalls && conduct.extent !== "reset") pauses(session, heads, coverage);
   if (isIdle(conduct)) return;
-  thirdStart(session, [heads.expected("a head that waits for its keys"), heads.expected("a head behind it")]);
+  thirdStart(session, [heads.expected("a head that waits for its keys"), heads.another("a head behind it")]);
   interrupts(session, heads);
   faultyPackets(session, heads, conduct.extent, coverage);
   softResets(session, heads, conduct.extent, coverage);

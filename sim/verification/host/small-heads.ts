@@ -37,6 +37,18 @@ export class SmallHeads {
     };
   }
 
+  /** A head whose registers are all others than those of `head`: of two that wait, none may have what is the other one's. */
+  another(label: string): ExpectedHead {
+    const { headDim, maxKeys, format } = this.limits;
+    const { vectors } = this.sizes();
+    const keys = Math.min(maxKeys, vectors + 1);
+    const { execution, ...head } = this.head(label);
+    return this.outcome({
+      ...head, queries: this.matrix(vectors + 2), keys: this.matrix(keys), values: this.matrix(keys), dim: headDim, execution: { c: execution.c + 9_999, s: Math.max(0, execution.s - 1) },
+      parameters: { mode: "blend", nValid: Math.max(1, keys - 1), causal: true, offset: 1, rounds: format.slices.map((_, r) => ({ a: r % 2 === 0 ? 3 + r : -5 })) },
+    });
+  }
+
   /** Bytes of the packets of a head. */
   get packets(): Readonly<Record<Tensor, number>> {
     const { vectors, keys } = this.sizes();

@@ -71,15 +71,16 @@ export class Mrsa extends LibraryModule<MrsaParameters> {
   private readonly isFirst = this.params.prefixBits === this.params.sliceBits;
   private readonly folds = Math.ceil(this.params.headDim / this.params.featuresPerCycle);
   private readonly previousType = this.params.previousBits === 0 ? null : Vec(this.params.lanes, SInt(this.params.previousBits));
-  readonly step = this.input(Bool());
-  /** This step is the first one of a row: the row's operand is taken. */
+  /** Not there where nothing depends on it: with one fold in the first round. */
+  readonly step = this.folds === 1 && this.previousType === null ? null : this.input(Bool());
+  /** With the step's first cycle, where it is the first of a row: the row's operand is taken. */
   readonly start = this.input(Bool());
   readonly fold = this.folds === 1 ? null : this.input(UInt(log2Ceil(this.folds)));
   readonly row = this.input(Bits(rowOperandBits(this.params)));
   /** Of the row's codes; not there where the keys have the codes, the first one only in the first round. */
   readonly positive = this.params.logSide === "query" && this.isFirst ? this.input(UInt(powerSumBits(this.params))) : null;
   readonly negative = this.params.logSide === "query" ? this.input(UInt(powerSumBits(this.params))) : null;
-  /** S^(r-1) of the keys, and which lanes have a key in this step: the others stand still. Not there in the first round. */
+  /** S^(r-1) of the keys; not there in the first round. */
   readonly previous = this.previousType === null ? null : this.input(this.previousType);
   readonly keys = this.input(Vec(this.params.lanes, Bits(keyWordBits(this.params))));
   readonly score = this.output(Vec(this.params.lanes, SInt(this.params.scoreBits)));
@@ -117,7 +118,7 @@ export class Mrsa extends LibraryModule<MrsaParameters> {
   /** Which features the keys are of; null where they are always all. */
   private foldOfKeys(): UInt | null {
     if (this.fold === null) return null;
-    const keysFold = this.reg(this.fold.type, { reset: "none", enable: this.step });
+    const keysFold = this.reg(this.fold.type, { reset: "none", enable: this.step! });
     keysFold.set(this.fold);
     return keysFold;
   }
@@ -126,12 +127,11 @@ export class Mrsa extends LibraryModule<MrsaParameters> {
   private byQuery(fold: UInt | null): (lane: number) => Operands {
     const { headDim } = this.params;
     const { codeBits } = codeLayout(this.params);
-    const starts = this.step.and(this.start);
     const decoded = Array.from({ length: headDim }, (_, i) => selectionOf(part(this.row, i, codeBits), this.params));
     const all = pack(padded(decoded, this.folds * this.params.featuresPerCycle));
-    const rowSelections = this.reg(all.type, { reset: "none", enable: starts });
+    const rowSelections = this.reg(all.type, { reset: "none", enable: this.start });
     rowSelections.set(all);
-    const rowCorrection = this.reg(SInt(this.params.scoreBits), { reset: "none", enable: starts });
+    const rowCorrection = this.reg(SInt(this.params.scoreBits), { reset: "none", enable: this.start });
     rowCorrection.set(this.correction({ positive: this.positive, negative: this.negative! }));
     const selections = atFold(rowSelections, fold, this.folds);
     return (k) => ({ slices: this.keys[k]!, selections, correction: rowCorrection });
@@ -143,7 +143,7 @@ export class Mrsa extends LibraryModule<MrsaParameters> {
     const { codeBits } = codeLayout(this.params);
     const sliced = Array.from({ length: headDim }, (_, i) => offsetSlice(part(this.row, i, operandBits), this.params));
     const all = pack(padded(sliced, this.folds * featuresPerCycle));
-    const rowSlices = this.reg(all.type, { reset: "none", enable: this.step.and(this.start) });
+    const rowSlices = this.reg(all.type, { reset: "none", enable: this.start });
     rowSlices.set(all);
     const slices = atFold(rowSlices, fold, this.folds);
     return (k) => {
@@ -167,7 +167,7 @@ export class Mrsa extends LibraryModule<MrsaParameters> {
   private base(k: number, correction: SInt): SInt {
     if (this.previous === null) return correction;
     const { scoreBits, sliceBits } = this.params;
-    const isKeys = this.fold === null ? this.step : this.step.and(this.fold.eq(0n));
+    const isKeys = this.fold === null ? this.step! : this.step!.and(this.fold.eq(0n));
     const previous = this.reg(this.previous[k]!.type, { reset: "none", enable: isKeys });
     previous.set(this.previous[k]!);
     return previous.sext(scoreBits - sliceBits).shl(sliceBits).addWrap(correction);

@@ -112,7 +112,7 @@ export class SpeculationRound extends LibraryModule<SpeculationRoundParameters> 
     const issue = this.isFirst ? this.byGroup(bank, ddf) : this.byList(bank, ddf, mrsa);
 
     const { operand, positive, negative, base } = unpackRowContext(this.rows.payload.context, this.params);
-    mrsa.step.set(issue.step);
+    mrsa.step?.set(issue.step);
     mrsa.start.set(issue.starts);
     mrsa.fold?.set(issue.fold!);
     mrsa.row.set(operand);

@@ -10,7 +10,7 @@ import type { Head } from "../vectors/speculation-vectors";
 import { Coverage } from "./coverage";
 import { ExecutionPoints } from "./execution-points";
 import { OperandPoints } from "./operand-points";
-import { FilterPoints } from "./row-points";
+import { type FilteredRow, FilterPoints } from "./row-points";
 import { ShapePoints } from "./shape-points";
 
 export type HeadConfig = SpeculationConfig | AttentionConfig | TopConfig;
@@ -36,7 +36,7 @@ export class HeadCoverage {
   private current: Head | AttentionHead | null = null;
   private encoded: EncodedKeys | null = null;
   /** The row that was shown last, of the same head. */
-  private before: Row | null = null;
+  private before: FilteredRow | null = null;
   private again = pairsAgain;
 
   constructor(private readonly config: HeadConfig) {
@@ -60,9 +60,14 @@ export class HeadCoverage {
     const head = this.current!;
     this.shapes.row(aliveCount(query, head.parameters), head.keys.length / head.dim);
     if (this.config.logSide === "query") this.operands.hit(queryOf(head, query));
-    if (speculated !== null) this.filters.hit({ row: speculated, before: this.before, filter: head.parameters, isSeen: executed === null ? null : (filter) => this.isSeen(speculated, executed, filter) });
-    this.before = speculated;
+    if (speculated !== null) this.filtered({ row: speculated, filter: head.parameters, isSeen: executed === null ? null : (filter) => this.isSeen(speculated, executed, filter) });
     if (executed !== null && "values" in head) this.execution!.hit({ executed, values: head.values, execution: head.execution });
+  }
+
+  private filtered(row: FilteredRow): void {
+    this.filters.hit(row);
+    if (this.before !== null) this.filters.hitPair(this.before, row);
+    this.before = row;
   }
 
   /** Whether the row ends with other survivors under other registers: outputs show nothing else of the filters. */

@@ -13,8 +13,6 @@ const guardBits = 6;
 /** A row, and the registers that it was filtered with. */
 export interface FilteredRow {
   readonly row: Row;
-  /** The row before it, of the same head: what it leaves behind in a queue must not be taken for this row's. */
-  readonly before: Row | null;
   readonly filter: FilterParameters;
   /**
    * Whether other registers would have given other survivors in the end; null where it is seen what each round keeps, which is
@@ -36,6 +34,12 @@ export class FilterPoints {
 
   hit(given: FilteredRow): void {
     given.row.rounds.forEach((round, r) => this.rounds[r]!.hit(round, given));
+  }
+
+  /** What rows have for themselves waits in queues: of two rows of a head, one must not be taken for the other's. */
+  hitPair(before: FilteredRow, behind: FilteredRow): void {
+    before.row.rounds.forEach((round, r) => this.rounds[r]!.beside(round, before, { other: behind.row, where: "behind" }));
+    behind.row.rounds.forEach((round, r) => this.rounds[r]!.beside(round, behind, { other: before.row, where: "before" }));
   }
 }
 
@@ -66,7 +70,7 @@ class RoundPoints {
       "tie", "one below", "all kept", ...some, "only the maximum",
       // Without a window a margin has as many bits as a score; one of as many ones is the largest there is, and saturates nothing.
       ...(rho >= this.saturation ? ["margin beyond all scores"] : []),
-      ...(logSide === "query" && format.window !== null ? ["not the window of the row before"] : []), ...(this.hasGuard ? ["not the powers of the row before"] : []),
+      ...["before", "behind"].flatMap((where) => [...(logSide === "query" && format.window !== null ? [`not the window of the row ${where}`] : []), ...(this.hasGuard ? [`not the powers of the row ${where}`] : [])]),
       ...neighbours.map((n) => `not rho of round ${n + 1}`), ...guarded.map((n) => `not guard of round ${n + 1}`),
     ]);
     this.declare("rho", bothValues(this.rhoBits));
@@ -77,31 +81,49 @@ class RoundPoints {
     this.declare("scores", ["largest is negative", "smallest is positive", "sum is negative", "sum is positive"]);
   }
 
-  hit(round: Round, { row, before, filter, isSeen }: FilteredRow): void {
-    const { statistics, scores } = round;
+  hit(round: Round, given: FilteredRow): void {
+    const { row, filter } = given;
+    const { statistics } = round;
     if (statistics === null || statistics.count < 2) return;
-    const reach = this.isLast ? 0 : row.reach;
-    const limit = threshold(statistics, filter, this.r, row.base, reach);
+    const limit = threshold(statistics, filter, this.r, row.base, this.reachOf(row));
     const signs = [["largest is negative", statistics.max < 0], ["smallest is positive", statistics.min > 0], ["sum is negative", statistics.sum < 0], ["sum is positive", statistics.sum > 0]] as const;
     for (const [point, is] of signs) if (is) this.mark("scores", point);
-    const other = (alternative: FilterParameters): boolean =>
-      separates(scores, limit, threshold(statistics, alternative, this.r, row.base, reach)) && (isSeen === null || isSeen(alternative));
-    if (filter.mode === "radius") this.radius(round, { row, before }, limit, filter.rounds, (rounds) => other({ mode: "radius", rounds }));
+    const other = (alternative: FilterParameters): boolean => this.differs(round, given, alternative);
+    if (filter.mode === "radius") this.radius(round, row, limit, filter.rounds, (rounds) => other({ mode: "radius", rounds }));
     else this.blend(round, limit, filter.rounds, (rounds) => other({ mode: "blend", rounds }));
   }
 
-  private radius(round: Round, { row: { base, reach }, before }: Pick<FilteredRow, "row" | "before">, limit: number, rounds: readonly RadiusParameters[], differs: (rounds: readonly RadiusParameters[]) => boolean): void {
+  /** A row with the window, and with the powers, of the one beside it: another radius stands for another margin. */
+  beside(round: Round, given: FilteredRow, { other, where }: { readonly other: Row; readonly where: "before" | "behind" }): void {
+    const { row, filter } = given;
+    if (round.statistics === null || round.statistics.count < 2 || filter.mode !== "radius") return;
+    const { rho, guard } = filter.rounds[this.r]!;
+    const own = this.guarding(guard, row);
+    const margin = (of: { readonly base: number; readonly guarding: number }): number => Math.floor(rho / 2 ** of.base) + of.guarding;
+    const isOther = (changed: number): boolean => changed !== margin({ base: row.base, guarding: own }) && changed >= own
+      && this.differs(round, given, { mode: "radius", rounds: replaced(filter.rounds, this.r, { rho: (changed - own) * 2 ** row.base, guard }) });
+    this.mayMark("radius", `not the window of the row ${where}`, () => isOther(margin({ base: other.base, guarding: own })));
+    this.mayMark("radius", `not the powers of the row ${where}`, () => isOther(margin({ base: row.base, guarding: this.guarding(guard, other) })));
+  }
+
+  /** Whether other registers would have left other keys, and it would have been seen. */
+  private differs({ statistics, scores }: Round, { row, filter, isSeen }: FilteredRow, alternative: FilterParameters): boolean {
+    const limit = (of: FilterParameters): number => threshold(statistics!, of, this.r, row.base, this.reachOf(row));
+    return separates(scores, limit(filter), limit(alternative)) && (isSeen === null || isSeen(alternative));
+  }
+
+  private reachOf(row: Row): number {
+    return this.isLast ? 0 : row.reach;
+  }
+
+  private guarding(guard: number, row: Row): number {
+    return this.hasGuard ? Math.floor((guard * row.reach) / 64) : 0;
+  }
+
+  private radius(round: Round, row: Row, limit: number, rounds: readonly RadiusParameters[], differs: (rounds: readonly RadiusParameters[]) => boolean): void {
     const { rho, guard } = rounds[this.r]!;
     this.kept("radius", round, limit);
-    const guarding = (of: number): number => (this.hasGuard ? Math.floor((guard * of) / 64) : 0);
-    const radius = Math.floor(rho / 2 ** base);
-    const margin = radius + guarding(reach);
-    if (before !== null) {
-      // Another radius stands for another margin.
-      const withMargin = (other: number): boolean => other !== margin && other >= guarding(reach) && differs(replaced(rounds, this.r, { rho: (other - guarding(reach)) * 2 ** base, guard }));
-      this.mayMark("radius", "not the window of the row before", () => withMargin(Math.floor(rho / 2 ** before.base) + guarding(reach)));
-      this.mayMark("radius", "not the powers of the row before", () => withMargin(radius + guarding(before.reach)));
-    }
+    const margin = Math.floor(rho / 2 ** row.base) + this.guarding(guard, row);
     if (margin >= this.saturation) this.mark("radius", "margin beyond all scores");
     this.bits("rho", rho, this.rhoBits, (value) => differs(replaced(rounds, this.r, { rho: value, guard })));
     if (this.hasGuard) this.bits("guard", guard, guardBits, (value) => differs(replaced(rounds, this.r, { rho, guard: value })));

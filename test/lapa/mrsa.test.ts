@@ -66,6 +66,7 @@ function run({ format, logSide, slices, headDim, featuresPerCycle, round, treeRe
   const vector = (): number[] => Array.from({ length: headDim }, () => random.next().value);
   const { codeBits } = codeLayout(format);
   const folds = Math.ceil(headDim / featuresPerCycle);
+  const hasStep = folds > 1 || round > 0;
   const expected: bigint[][] = [];
   const seen: bigint[][] = [];
   let keysNext: bigint[] | null = null;
@@ -96,7 +97,7 @@ function run({ format, logSide, slices, headDim, featuresPerCycle, round, treeRe
       });
       expected.push(sums.map((s) => s.after));
       for (let fold = 0; fold < folds; fold++) {
-        sim.poke("step", 1n);
+        if (hasStep) sim.poke("step", 1n);
         sim.poke("start", group === 0 && fold === 0 ? 1n : 0n);
         if (folds > 1) sim.poke("fold", BigInt(fold));
         if (round > 0) sums.forEach(({ before }, k) => sim.poke(`previous_${k}`, before));
@@ -116,7 +117,8 @@ function run({ format, logSide, slices, headDim, featuresPerCycle, round, treeRe
       }
     }
   }
-  sim.poke("step", 0n);
+  if (hasStep) sim.poke("step", 0n);
+  sim.poke("start", 0n);
   for (let i = 0; i < mrsaLatency(params) + 1; i++) {
     tick();
     keysNext = null;

@@ -1,7 +1,13 @@
 import { identity } from "../../sim/mutation/fault";
-import { allFaults } from "../../sim/mutation/faults";
 import { enclosing, prove } from "../../sim/mutation/proof";
+import { withFault } from "../../sim/mutation/instrument";
+import { allFaults, sample } from "../../sim/mutation/faults";
+import { Simulator } from "../../sim/engines/builtin";
+import { advanceStall, stallSeed } from "../../sim/vectors/stalls";
+import { build } from "../lapa/build";
+import { GuardedQueue } from "./designs/guarded-queue";
 import { requireYosys } from "../formal/prove";
+import type { Circuit } from "../../generator/ir/types";
 import { small, unseen } from "./duts";
 
 requireYosys();
@@ -33,4 +39,39 @@ test("a proof may look at what is around a module, wherever it is", async () => 
   expect(await enclosing(small, "dut", "half", hides("dut"))).toEqual(["dut"]);
   expect(await enclosing(small, "dut", "half", hides())).toBeNull();
   expect(tried).toEqual(["half", "half", "dut", "half", "dut"]);
+});
+
+/** What the queue shows in each of some thousand cycles, from one of several initial states. */
+function shown(circuit: Circuit, seed: number): string {
+  const sim = new Simulator(circuit, { initSeed: seed });
+  sim.reset();
+  let random = stallSeed(seed, 1);
+  return Array.from({ length: 3000 }, (_, t) => {
+    random = advanceStall(random);
+    // Full for a while, then empty for a while.
+    const isFilling = Math.floor(t / 40) % 2 === 0;
+    sim.poke("wants", BigInt(random & (isFilling ? 1 : random >>> 1)) & 1n);
+    sim.poke("ready", BigInt((random >>> 2) & (isFilling ? random >>> 3 : 1)) & 1n);
+    sim.poke("data", BigInt((random >>> 4) & 3));
+    const seen = `${sim.peek("valid")}${sim.peek("out")}`;
+    sim.step();
+    return seen;
+  }).join("");
+}
+
+test("what is proved is not seen in any simulation, and most of what is not seen is proved: a queue, its memory, its credits", async () => {
+  const { circuit } = build(GuardedQueue, { depth: 3 });
+  const root = circuit.top;
+  const seeds = [1, 2, 3, 4];
+  const right = seeds.map((seed) => shown(circuit, seed));
+  const verdicts = { proved: 0, unproved: 0 };
+  for (const fault of sample(allFaults(circuit, root), 40, 1)) {
+    const faulty = withFault(circuit, fault);
+    const isSeen = seeds.some((seed, i) => shown(faulty, seed) !== right[i]);
+    const proof = await prove(circuit, root, fault, 10);
+    if (isSeen) expect([identity(fault), proof]).toEqual([identity(fault), null]);
+    else verdicts[proof === null ? "unproved" : "proved"]++;
+  }
+  expect(verdicts.proved).toBeGreaterThan(5);
+  expect(verdicts.unproved).toBeLessThan(3);
 });

@@ -22,8 +22,10 @@ export type AttentionParameters = AttentionShape & Pick<SpeculationParameters, "
 export function attentionParts({ peRows, ...rest }: AttentionShape & Partial<Pick<AttentionParameters, "clampsKeys">>): { readonly speculation: SpeculationParameters; readonly execution: ExecutionParameters } {
   const speculation: SpeculationParameters = { clampsKeys: false, ...rest, survivorForm: "groups", keyBanks: 2, reports: false };
   const { operandBits, headDim, maxKeys, blackBoxMemories } = rest;
+  // A query may be predicted while it waits for execution to take it: with one row a tile, this is a tile.
+  const masksFollow = peRows > 1;
   const columns = speculationFormat(speculation).rounds[0]!.lanes;
-  return { speculation, execution: { operandBits, headDim, maxKeys, rows: peRows, columns, blackBoxMemories } };
+  return { speculation, execution: { operandBits, headDim, maxKeys, rows: peRows, columns, masksFollow, blackBoxMemories } };
 }
 
 /** The registers of a head: those of the speculation unit, softmax, and whether nothing is filtered. */
@@ -70,7 +72,7 @@ export class Attention extends LibraryModule<AttentionParameters> {
     const { group, mask: keysOf, last, count } = groups.payload;
     drive(execution.masks.payload, { group, mask: keysOf, last });
     connect(execution.outputs, this.outputs);
-    this.busy.set(speculation.busy.or(execution.busy));
+    this.busy.set(execution.busy);
     this.active.set(execution.active);
     this.survived.forEach((survived, r) => {
       const next = speculation.entered[r + 1];

@@ -13,6 +13,8 @@ export type ExecutionParameters = {
   readonly rows: number;
   /** C: columns of the array, and keys of a group. Key j is in column j mod C, as group j div C. */
   readonly columns: number;
+  /** Whether masks of a tile are complete only after its queries have been taken, of which there are two tiles at most. */
+  readonly masksFollow: boolean;
   /** Leave all memories to SRAM macros. */
   readonly blackBoxMemories: boolean;
 };

@@ -125,9 +125,9 @@ export class Execution extends LibraryModule<ExecutionParameters> {
   }
 
   private masked(control: Ports<ExecutionControl>, feeder: Ports<TileFeeder>, groupCount: UInt): void {
-    const { rows, columns, blackBoxMemories } = this.params;
+    const { rows, columns, masksFollow, blackBoxMemories } = this.params;
     const { groups, groupBits } = this.format;
-    const tiles = this.instance(TileMasks, { rows, columns, groups, groupBits, blackBox: blackBoxMemories });
+    const tiles = this.instance(TileMasks, { rows, columns, groups, groupBits, limited: !masksFollow, blackBox: blackBoxMemories });
     tiles.masks.valid.set(this.masks.valid.and(control.takesMasks));
     this.masks.ready.set(tiles.masks.ready.and(control.takesMasks));
     drive(tiles.masks.payload, this.masks.payload);
@@ -138,7 +138,7 @@ export class Execution extends LibraryModule<ExecutionParameters> {
     control.rowMasked.set(rowEnds);
     tiles.endsTile.set(endsTile);
     tiles.groupCount.set(groupCount);
-    tiles.listTaken.set(feeder.tiles.fire());
+    tiles.listTaken?.set(feeder.tiles.fire());
     tiles.lists.forEach((list, c) => connect(list, feeder.lists[c]!));
   }
 

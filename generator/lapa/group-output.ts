@@ -13,8 +13,8 @@ export type GroupOutputParameters = {
   readonly groupBits: number;
   /** Lanes of each round. */
   readonly lanes: readonly number[];
-  /** Whether words have their row's number. */
-  readonly numbersRows: boolean;
+  /** Whether words have their row's number, and group 0 where the row has no survivor. */
+  readonly reports: boolean;
 };
 
 /**
@@ -27,18 +27,18 @@ export class GroupOutput extends LibraryModule<GroupOutputParameters> {
   private readonly lanes = this.order.length;
   private readonly count = UInt(log2Ceil(this.params.maxKeys + 1));
   private readonly group = UInt(this.params.groupBits);
-  private readonly word = { ...(this.params.numbersRows ? { row: UInt(rowBits) } : {}), group: this.group, mask: Bits(this.lanes), count: this.count, last: Bool() };
+  private readonly word = { ...(this.params.reports ? { row: UInt(rowBits) } : {}), group: this.group, mask: Bits(this.lanes), count: this.count, last: Bool() };
   readonly list = this.inputStream(listOf(this.params.groupBits + this.lanes));
   /** How many survivors the next row has; comes before its list or with it. */
   readonly counted = this.input(Bool());
   readonly survivorCount = this.input(this.count);
-  readonly newHead = this.params.numbersRows ? this.input(Bool()) : null;
+  readonly newHead = this.params.reports ? this.input(Bool()) : null;
   /** A row's last word is taken. */
   readonly rowDone = this.output(Bool());
   readonly groups = this.outputStream(this.word);
 
   override get doc(): string {
-    return this.params.numbersRows ? "Numbers rows, and puts masks in the order of keys." : "Puts masks in the order of keys.";
+    return this.params.reports ? "Numbers rows, and puts masks in the order of keys." : "Puts masks in the order of keys.";
   }
 
   build(): void {
@@ -55,7 +55,8 @@ export class GroupOutput extends LibraryModule<GroupOutputParameters> {
     when(free, () => held.set(takes));
     when(takes, () => {
       const there = list.payload.has;
-      word.group.set(list.payload.word.bits(list.payload.word.width - 1, this.lanes).and(there.repeat(this.group.width)).asUInt());
+      const group = list.payload.word.bits(list.payload.word.width - 1, this.lanes);
+      word.group.set((this.params.reports ? group.and(there.repeat(group.width)) : group).asUInt());
       word.mask.set(this.ordered(list.payload.word).and(there.repeat(this.lanes)));
       word.count.set(counts.out.payload.data.asUInt());
       word.last.set(list.payload.last);

@@ -40,7 +40,7 @@ export class HeadControl extends LibraryModule<SpeculationParameters> {
   readonly newRows = this.output(Bool());
   readonly takesKeys = this.output(Bool());
   readonly takesRows = this.output(Bool());
-  readonly busy = this.output(Bool());
+  readonly busy = this.params.reports ? this.output(Bool()) : null;
   /** The banks that keys are written into and read from: see `HeadStages`. */
   readonly loadBank = this.params.keyBanks === 2 ? this.output(Bool()) : null;
   readonly runBank = this.params.keyBanks === 2 ? this.output(Bool()) : null;
@@ -76,7 +76,7 @@ export class HeadControl extends LibraryModule<SpeculationParameters> {
     this.newRows.set(newRows);
     this.takesKeys.set(stages.loads.and(keysToTake.ne(0n)));
     this.takesRows.set(stages.runs.and(rowsToTake.ne(0n)));
-    this.busy.set(stages.loads.or(stages.runs));
+    this.busy?.set(stages.loads.or(stages.runs));
     this.loadBank?.set(stages.loadBank!);
     this.runBank?.set(stages.runBank!);
     this.filters(registers, offset, newRows);

@@ -90,8 +90,8 @@ export class SpeculationRound extends LibraryModule<SpeculationRoundParameters> 
   /** A list of `survivors` has been taken whole. */
   readonly listTaken = this.input(Bool());
 
-  /** The row at `rows` begins: its context may be handed on. */
-  readonly starts = this.output(Bool());
+  /** The row at `rows` begins: its context may be handed on. Not there in the last round. */
+  readonly starts = this.parts.format.isLast ? null : this.output(Bool());
   readonly survivors = Array.from({ length: this.parts.format.lanes }, () => this.outputStream(listOf(survivorBits(this.parts.ddf))));
   /** In the last round: how many survivors a row has, when its lists are complete. */
   readonly counted = this.parts.format.isLast ? this.output(Bool()) : null;
@@ -133,7 +133,7 @@ export class SpeculationRound extends LibraryModule<SpeculationRoundParameters> 
     ddf.ends.set(issue.ends);
     ddf.live.forEach((live, k) => live.set(issue.live[k]!));
     ddf.listTaken.set(this.listTaken);
-    this.starts.set(issue.starts);
+    this.starts?.set(issue.starts);
     this.queues(ddf);
     this.report(ddf);
   }

@@ -31,8 +31,8 @@ export class Speculation extends LibraryModule<SpeculationParameters> {
   readonly head = this.inputStream(headFields(this.unit, this.params));
   readonly keys = this.inputStream({ features: this.vector });
   readonly queries = this.inputStream({ features: this.vector });
-  /** A head is loaded, or runs. */
-  readonly busy = this.output(Bool());
+  /** A head is loaded, or runs. Within an accelerator nobody asks: its outputs are the last to leave. */
+  readonly busy = this.params.reports ? this.output(Bool()) : null;
   /** One of these: see `SurvivorOutput`, which has masks where a row is small, and `GroupOutput`. */
   readonly survivors = this.hasKeys ? this.outputStream({ row: UInt(rowBits), key: UInt(this.unit.keyBits), count: this.count, last: Bool() }) : null;
   readonly masks = this.hasKeys && this.params.maxKeys <= largestMask ? this.outputStream({ row: UInt(rowBits), count: this.count, mask: Bits(this.params.maxKeys) }) : null;
@@ -54,7 +54,7 @@ export class Speculation extends LibraryModule<SpeculationParameters> {
   build(): void {
     const control = this.instance(HeadControl, this.params);
     connect(this.head, control.head);
-    this.busy.set(control.busy);
+    this.busy?.set(control.busy!);
     const rounds = this.parts.map((_, round) => this.instance(SpeculationRound, { ...this.params, round }));
     this.load(control, rounds);
     this.rows(control, rounds);
@@ -116,7 +116,7 @@ export class Speculation extends LibraryModule<SpeculationParameters> {
   /** A row's context waits from its start in one round to its end in the next. */
   private handOn(before: Ports<SpeculationRound>, after: Ports<SpeculationRound>): void {
     const contexts = this.instance(Fifo, { width: rowContextBits(this.params), depth: rowsScored + listsWaiting, blackBox: false });
-    contexts.push.set(before.starts);
+    contexts.push.set(before.starts!);
     contexts.data.set(before.rows.payload.context);
     after.rows.valid.set(contexts.out.valid);
     contexts.out.ready.set(after.rows.ready);
@@ -163,7 +163,7 @@ export class Speculation extends LibraryModule<SpeculationParameters> {
     const { groupBits, rounds } = this.unit;
     const lists = this.lists(last, rounds.length - 1, null, (group, lanes, source) =>
       concat(group, chosen(lanes.map((_, i) => 1n << BigInt(i)), lanes.length, source)));
-    const output = this.instance(GroupOutput, { maxKeys: this.params.maxKeys, groupBits, lanes: rounds.map((r) => r.lanes), numbersRows: this.params.reports });
+    const output = this.instance(GroupOutput, { maxKeys: this.params.maxKeys, groupBits, lanes: rounds.map((r) => r.lanes), reports: this.params.reports });
     connect(this.merged(lists, true, groupBits), output.list);
     connect(output.groups, this.groups!);
     return output;

@@ -11,6 +11,8 @@ export type TileMasksParameters = {
   readonly columns: number;
   readonly groups: number;
   readonly groupBits: number;
+  /** Whether tiles may have to wait until there is room for their lists; otherwise whoever gives masks knows that there is. */
+  readonly limited: boolean;
   readonly blackBox: boolean;
 };
 
@@ -30,7 +32,7 @@ export class TileMasks extends LibraryModule<TileMasksParameters> {
   /** Groups of the head that have keys; it holds still while tiles are in the unit. */
   readonly groupCount = this.input(UInt(log2Ceil(this.params.groups + 1)));
   /** A tile's lists have been taken whole. */
-  readonly listTaken = this.input(Bool());
+  readonly listTaken = this.params.limited ? this.input(Bool()) : null;
   /** For each column, words `{group, rows}`. */
   readonly lists = Array.from({ length: this.params.columns }, () => this.outputStream(listOf(this.params.groupBits + this.params.rows)));
 
@@ -45,11 +47,11 @@ export class TileMasks extends LibraryModule<TileMasksParameters> {
     /** The bank that rows are written into; whether the other one is being read. */
     const fills = this.reg(Bool(), { reset: 0n });
     const scans = this.reg(Bool(), { reset: 0n });
-    const room = this.instance(Credits, { total: tilesWaiting });
+    const room = this.listTaken === null ? null : this.instance(Credits, { total: tilesWaiting });
 
     const row = this.reg(Bits(rows), { reset: 1n });
     const tileEnds = this.masks.payload.last.and(this.endsTile);
-    const takes = sweeping.not().and(tileEnds.not().or(scans.not().and(room.some)));
+    const takes = sweeping.not().and(tileEnds.not().or(room === null ? scans.not() : scans.not().and(room.some)));
     const word = this.masks.valid.and(takes);
     this.masks.ready.set(takes);
     const next = rows === 1 ? row : pack([row.bit(rows - 1), row.bits(rows - 2, 0)]);
@@ -68,8 +70,8 @@ export class TileMasks extends LibraryModule<TileMasksParameters> {
       fills.set(fills.not());
       scans.set(1n);
     });
-    room.take.set(turns);
-    room.give.set(this.listTaken);
+    room?.take.set(turns);
+    room?.give.set(this.listTaken!);
 
     const scanned = this.later(scans);
     const ends = this.later(scans.and(isLast));

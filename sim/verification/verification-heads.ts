@@ -40,10 +40,12 @@ export function seededHeads(config: HeadConfig, seed: number, queries: number, c
 
 /** A few small heads for a unit that has just been reset: keys that are loaded, that stay, and that are loaded anew. */
 export function wakingHeads(config: HeadConfig, seed: number): AttentionHead[] {
-  const heads = new SmallHeads({ headDim: config.headDim, maxKeys: config.maxKeys, beatBytes: 1, format: config }, seed);
+  // Every lane has a key, the first one two.
+  const keys = Math.max(...[config.keysPerCycle].flat()) + 1;
+  const heads = new SmallHeads({ headDim: config.headDim, maxKeys: config.maxKeys, beatBytes: 1, format: config, keys }, seed);
   const first = heads.head("the first head after reset");
-  const { keys, values, parameters } = first;
+  const { keys: loaded, values, parameters } = first;
   const blend = { mode: "blend", rounds: config.slices.map((_, r) => ({ a: 3 - r })) } as const;
-  const second = { ...heads.head("the second one, with the keys of the first"), keys, values, loads: false, parameters: { ...parameters, ...blend } };
+  const second = { ...heads.head("the second one, with the keys of the first"), keys: loaded, values, loads: false, parameters: { ...parameters, ...blend } };
   return inOrder([first, second, heads.head("the third one")]);
 }

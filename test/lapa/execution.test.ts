@@ -26,7 +26,7 @@ function workOf(params: ExecutionParameters, { keys, dim, loads, survivors }: Ex
 }
 
 test.each([[8, 16, 4, 4, 4], [5, 13, 3, 3, 5], [20, 30, 2, 5, 9], [8, 16, 1, 1, 3], [3, 40, 4, 7, 30], [17, 40, 5, 2, 11]])("d %d, n %d, %d x %d, %d queries", async (headDim, maxKeys, rows, columns, nQ) => {
-  const params: ExecutionParameters = { operandBits: 8, headDim, maxKeys, rows, columns, blackBoxMemories: false };
+  const params: ExecutionParameters = { operandBits: 8, headDim, maxKeys, rows, columns, masksFollow: false, blackBoxMemories: false };
   const { design } = build(elaborate(Execution, params), { configuration: null, dialect: "verilog" });
   const heads = [randomHead(5, headDim, nQ, maxKeys, 8, 40), randomHead(6, headDim, nQ + 1, Math.ceil(maxKeys / 2), 8, 10), randomHead(8, headDim, 2, 1, 8, 0)];
   const { vectors } = executionVectors({ design: "lapa_execution", headDim, maxKeys, operandBits: 8, columns }, heads);
@@ -38,7 +38,7 @@ test.each([[8, 16, 4, 4, 4], [5, 13, 3, 3, 5], [20, 30, 2, 5, 9], [8, 16, 1, 1, 
 const units: fc.Arbitrary<{ readonly params: ExecutionParameters; readonly seed: number }> = fc.record({
   headDim: fc.integer({ min: 1, max: 20 }), maxKeys: fc.integer({ min: 1, max: 60 }), rows: fc.integer({ min: 1, max: 6 }), columns: fc.integer({ min: 1, max: 9 }),
   seed: fc.integer({ min: 1, max: 2 ** 31 - 1 }),
-}).map(({ seed, columns, ...unit }) => ({ params: { ...unit, operandBits: 8, columns: Math.min(columns, unit.maxKeys), blackBoxMemories: false }, seed }));
+}).map(({ seed, columns, ...unit }) => ({ params: { ...unit, operandBits: 8, columns: Math.min(columns, unit.maxKeys), masksFollow: false, blackBoxMemories: false }, seed }));
 
 /** Three heads of any density: keys that stay or are loaded anew; the one in the middle without a row, sometimes. */
 function randomHeads({ headDim, maxKeys }: ExecutionParameters, seed: number): ExecutedHead[] {

@@ -7,7 +7,8 @@ import { beatsOf } from "../../vectors/packets";
 export const packetFaults = [
   "beats are missing", "bytes are missing", "the last beat is null", "beats too many", "bytes too many", "a hole in a beat", "a hole in the last beat", "a null beat",
 ] as const;
-export type PacketFault = (typeof packetFaults)[number];
+/** With one that is quick: the first beat shows it. */
+export type PacketFault = (typeof packetFaults)[number] | "the first beat is the last";
 
 export interface FaultyPacket {
   readonly beats: readonly Beat[];
@@ -31,6 +32,10 @@ export function faultyPacket(fault: PacketFault, bytes: Uint8Array, beatBytes: n
     case "beats are missing": {
       if (last === 0) return null;
       return { beats: ending(beats.slice(0, last)), taken: cut(last * beatBytes), code: faultCodes.short };
+    }
+    case "the first beat is the last": {
+      if (last === 0) return null;
+      return { beats: ending(beats.slice(0, 1)), taken: cut(beatBytes), code: faultCodes.short };
     }
     case "bytes are missing": {
       if (inLast === 1) return null;

@@ -1,6 +1,6 @@
 /** What may happen to heads that have started: packets with faults, interrupts that are off, pauses that are counted. */
 
-import { type StreamName, streamCodes } from "../../../generator/lapa/error-codes";
+import { faultCodes, type StreamName, streamCodes } from "../../../generator/lapa/error-codes";
 import { named, programming, start } from "../../driver/conversation";
 import { interrupt, interruptLevel, poll, read, write } from "../../driver/registers";
 import type { HostSession } from "../../driver/session";
@@ -22,7 +22,7 @@ export function faultyPackets(session: HostSession, heads: SmallHeads, extent: E
       const head = heads.head(`${fault} of ${name}`);
       const given = faultyPacket(fault, Uint8Array.from(head[name], (x) => x & 255), beatBytes);
       if (given === null) continue;
-      faultyPacketOf(session, heads, { head, name, given });
+      faultyHead(session, heads, head, { [name]: given });
       coverage.hit(kinds.packets, head.label);
     }
   }
@@ -31,18 +31,37 @@ export function faultyPackets(session: HostSession, heads: SmallHeads, extent: E
   const [beats, more] = [tensorPacket(head, "keys", { headDim, beatBytes }), tensorPacket(head, "values", { headDim, beatBytes })];
   const long = [...beats.map((beat) => ({ ...beat, keep: beat.keep.fill(1), last: false })), ...more, ...more].map((beat, i, all) => ({ ...beat, last: i === all.length - 1 }));
   const taken = Uint8Array.from(head.keys, (x) => x & 255);
-  faultyPacketOf(session, heads, { head, name: "keys", given: { beats: long, taken, code: 1 } });
+  faultyHead(session, heads, head, { keys: { beats: long, taken, code: faultCodes.long } });
   plain(session, heads.expected("a head without a fault"));
 }
 
-function faultyPacketOf(session: HostSession, heads: SmallHeads, { head, name, given }: { readonly head: AttentionHead; readonly name: Tensor; readonly given: FaultyPacket }): void {
+/** Two packets whose first beats, which are taken in the same cycle, are faulty: the stream that comes first in the list of codes is told. */
+export function faultsAtOnce(session: HostSession, heads: SmallHeads): void {
+  const { spec: { beatBytes } } = session;
+  const faults = ["the first beat is the last", "a hole in a beat"] as const;
+  for (const [a, b] of [["keys", "values"], ["keys", "queries"], ["values", "queries"]] as const) {
+    for (const [first, second] of faults.flatMap((x) => faults.map((y) => [x, y] as const))) {
+      const head = heads.head(`${first} of ${a}, ${second} of ${b}`);
+      const given = ([[a, first], [b, second]] as const).map(([name, fault]) => faultyPacket(fault, Uint8Array.from(head[name], (x) => x & 255), beatBytes));
+      if (given[0] === null || given[1] === null) continue;
+      // What is sent now waits for the start.
+      session.script.fence();
+      faultyHead(session, heads, head, { [a]: given[0], [b]: given[1] });
+    }
+  }
+}
+
+/** A head with faulty packets. */
+function faultyHead(session: HostSession, heads: SmallHeads, head: AttentionHead, faulty: Partial<Readonly<Record<Tensor, FaultyPacket>>>): void {
   const { map, script, spec } = session;
-  const expected = heads.outcome({ ...head, [name]: signed(given.taken, session.params.operandBits) });
-  for (const tensor of tensors) script.send(tensor, tensor === name ? given.beats : tensorPacket(head, tensor, spec));
+  const taken = Object.entries(faulty).map(([name, { taken: bytes }]) => [name, signed(bytes, session.params.operandBits)]);
+  const expected = heads.outcome({ ...head, ...Object.fromEntries(taken) as Partial<AttentionHead> });
+  for (const tensor of tensors) script.send(tensor, faulty[tensor]?.beats ?? tensorPacket(head, tensor, spec));
   const { beats, places } = outputPacket(expected, spec);
   script.take(beats, places);
   session.ended++;
-  const code = streamCodes[name as StreamName] + given.code;
+  const name = tensors.find((tensor) => faulty[tensor] !== undefined)!;
+  const code = streamCodes[name as StreamName] + faulty[name]!.code;
   script.say(...named(head, [
     ...programming(map, head), start(map, head), poll(map, "STATUS", { done: 1 }), read(map, "HEADS_DONE", { heads_done: session.ended }),
     poll(map, "STATUS", { busy: 0 }), read(map, "STATUS", { done: 1, error: 1, pending: 0, error_code: code, start_code: 0 }), write(map, "STATUS", { done: 1, error: 1 }),

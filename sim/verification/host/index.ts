@@ -3,8 +3,8 @@
 import type { HostSession } from "../../driver/session";
 import type { Coverage } from "../coverage";
 import type { Extent } from "./extent";
-import { faultyPackets, interrupts, pauses, plain } from "./incidents";
-import { lowestCode, outOfRange, secondError, thirdStart, twoFaults } from "./refusals";
+import { faultsAtOnce, faultyPackets, interrupts, pauses, plain } from "./incidents";
+import { atTheLimits, lowestCode, outOfRange, secondError, thirdStart, twoFaults } from "./refusals";
 import { holes, readBack, resetValues } from "./registers";
 import { softResets } from "./resets";
 import type { SmallHeads } from "./small-heads";
@@ -26,6 +26,7 @@ export function beforehand(session: HostSession, heads: SmallHeads, conduct: Mis
   readBack(session, heads.random, extent);
   const { head } = heads.expected("a head that is refused");
   if (extent !== "some") outOfRange(session, head, extent === "all");
+  if (extent === "all") atTheLimits(session, head);
   lowestCode(session, head);
   if (extent === "all") twoFaults(session, head);
   secondError(session, head);
@@ -38,6 +39,7 @@ export function misbehave(session: HostSession, heads: SmallHeads, conduct: Misc
   thirdStart(session, [heads.expected("a head that waits for its keys"), heads.another("a head behind it")]);
   interrupts(session, heads);
   faultyPackets(session, heads, conduct.extent, coverage);
+  if (conduct.extent === "all") faultsAtOnce(session, heads);
   softResets(session, heads, conduct.extent, coverage);
   plain(session, heads.expected("the last head"));
 }

@@ -52,6 +52,20 @@ export function outOfRange(session: HostSession, head: AttentionHead, isThorough
   }
 }
 
+/** Every register at each end of its range is not what is wrong: that nothing is loaded is, which has the highest code. */
+export function atTheLimits(session: HostSession, head: AttentionHead): void {
+  const { map, script } = session;
+  const keys = head.keys.length / head.dim;
+  script.say(...programming(map, head), write(map, "MODE", { load: 0 }), write(map, "N_VALID", { n_valid: keys }), ...refused(session, head, "not_loaded"));
+  for (const field of ranged(session).filter((f) => f.name !== "n_valid")) {
+    const { min, max } = field.allowed!;
+    for (const value of [min, max].map(Number)) {
+      script.say(writeField(session, { field, value }), ...refused(session, head, field.name === "keys" && value < keys ? "n_valid" : "not_loaded"));
+    }
+    script.say(restoring(session, head, field));
+  }
+}
+
 /** Everything out of range, then one thing after the other mended: the lowest code is told. */
 export function lowestCode(session: HostSession, head: AttentionHead): void {
   const { map, script } = session;

@@ -13,6 +13,8 @@ export interface HeadLimits {
   readonly maxKeys: number;
   readonly beatBytes: number;
   readonly format: SpeculationFormat;
+  /** Keys of a head, at least, where there is room for them. */
+  readonly keys?: number;
 }
 
 /** Makes random heads, each after its label, always the same ones for a seed. */
@@ -57,9 +59,9 @@ export class SmallHeads {
   }
 
   private sizes(): { readonly vectors: number; readonly keys: number } {
-    const { headDim, maxKeys, beatBytes } = this.limits;
+    const { headDim, maxKeys, beatBytes, keys = 0 } = this.limits;
     const vectors = Math.max(3, Math.ceil((2 * beatBytes + 1) / headDim));
-    return { vectors, keys: Math.min(maxKeys, vectors) };
+    return { vectors, keys: Math.min(maxKeys, Math.max(keys, vectors)) };
   }
 
   /** With what comes of it. */

@@ -2,7 +2,6 @@
 
 import { Bool, concat, drive, type Hardware, literal, mux, type Stream, UInt, when } from "lapa";
 import { LibraryModule } from "../lib/library-module";
-import { any } from "../lib/sums";
 import { attentionFields } from "./attention";
 import { codeBits, HeadCheck, headRegisterFields } from "./head-check";
 import { offsetBits } from "./head-control";
@@ -64,7 +63,8 @@ export class HeadStart extends LibraryModule<RegisterMapParameters> {
     });
     drive(this.head.payload, held);
     for (const name of packetNames) this.packets[name].payload.rows.set(name === "keys" || name === "values" ? held.keys.zext(rowBits) : held.rows);
-    this.waits.set(any(waiting));
+    // Outputs of the head before are the last of it: their stream is the last to take its word.
+    this.waits.set(this.packets.outputs.valid);
   }
 
   /** Whether a head starts. */

@@ -77,7 +77,8 @@ class RoundPoints {
     if (this.hasGuard) this.declare("guard", bothValues(guardBits));
     // Moved towards the minimum, or not at all, as towards the maximum: all are kept only where all are equal.
     for (const sign of ["+", "-", "0"]) this.declare(`blend ${sign}`, ["tie", "one below", ...some, "only the maximum", ...(sign === "0" || maxKeys === 2 ? [] : bothValues(weightBits))]);
-    this.declare("blend", ["all kept", ...(maxKeys > 2 ? ["sign", ...neighbours.map((n) => `not weight of round ${n + 1}`)] : [])]);
+    // A mean of equal scores is a division of 0, by a number that is no power of two.
+    this.declare("blend", ["all kept", ...(maxKeys > 2 ? ["three equal", "sign", ...neighbours.map((n) => `not weight of round ${n + 1}`)] : [])]);
     this.declare("scores", ["largest is negative", "smallest is positive", "sum is negative", "sum is positive"]);
   }
 
@@ -136,6 +137,7 @@ class RoundPoints {
     const sign = a > 0 ? "+" : a < 0 ? "-" : "0";
     this.kept(`blend ${sign}`, round, limit);
     if (round.survivors.length === round.keys.length) this.mark("blend", "all kept");
+    if (round.scores.length % 3 === 0 && round.scores.every((s) => s === limit)) this.mark("blend", "three equal");
     const magnitude = Math.abs(a);
     if (a !== 0) this.bits(`blend ${sign}`, magnitude, weightBits, (value) => differs(replaced(rounds, this.r, { a: a < 0 ? -value : value })));
     if (this.coverage.isOpen(this.kind("blend"), "sign") && differs(replaced(rounds, this.r, { a: -a }))) this.mark("blend", "sign");

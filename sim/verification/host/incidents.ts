@@ -15,7 +15,7 @@ import type { SmallHeads } from "./small-heads";
 
 /** A head for every fault of every stream: it ends, with zeros for what is missing, and the code says which it was. */
 export function faultyPackets(session: HostSession, heads: SmallHeads, extent: Extent, coverage: Coverage): void {
-  const { headDim, beatBytes } = session.spec;
+  const { beatBytes } = session.spec;
   for (const [t, name] of tensors.entries()) {
     for (const [f, fault] of packetFaults.entries()) {
       if (extent === "some" && (f + t) % tensors.length !== 0) continue;
@@ -26,13 +26,28 @@ export function faultyPackets(session: HostSession, heads: SmallHeads, extent: E
       coverage.hit(kinds.packets, head.label);
     }
   }
-  // A packet that is much too long is dropped to its end, and the next one is as it should be.
-  const { head } = heads.expected("after a packet that was too long");
-  const [beats, more] = [tensorPacket(head, "keys", { headDim, beatBytes }), tensorPacket(head, "values", { headDim, beatBytes })];
-  const long = [...beats.map((beat) => ({ ...beat, keep: beat.keep.fill(1), last: false })), ...more, ...more].map((beat, i, all) => ({ ...beat, last: i === all.length - 1 }));
-  const taken = Uint8Array.from(head.keys, (x) => x & 255);
-  faultyHead(session, heads, head, { keys: { beats: long, taken, code: faultCodes.long } });
+  endlessPacket(session, heads);
   plain(session, heads.expected("a head without a fault"));
+}
+
+/** A packet that is much too long is dropped to its end, which comes when its head has ended; until then the accelerator is busy. */
+function endlessPacket(session: HostSession, heads: SmallHeads): void {
+  const { map, script, spec } = session;
+  const expected = heads.expected("a packet that does not end with its head");
+  const { head } = expected;
+  const [beats, more] = [tensorPacket(head, "keys", spec), tensorPacket(head, "values", spec)];
+  const goesOn = [...beats.map((beat) => ({ ...beat, keep: beat.keep.fill(1) })), ...more, ...more].map((beat) => ({ ...beat, last: false }));
+  script.send("keys", goesOn);
+  for (const tensor of ["values", "queries"] as const) script.send(tensor, tensorPacket(head, tensor, spec));
+  const outputs = outputPacket(expected, spec);
+  script.take(outputs.beats, outputs.places);
+  session.ended++;
+  const code = streamCodes.keys + faultCodes.long;
+  script.say(
+    ...programming(map, head), start(map, head), poll(map, "HEADS_DONE", { heads_done: session.ended }), read(map, "STATUS", { busy: 1, done: 1, error: 1, error_code: code }),
+  );
+  script.send("keys", more.slice(-1), { isOrdered: true });
+  script.say(poll(map, "STATUS", { busy: 0 }), write(map, "STATUS", { done: 1, error: 1 }));
 }
 
 /** Two packets whose first beats, which are taken in the same cycle, are faulty: the stream that comes first in the list of codes is told. */

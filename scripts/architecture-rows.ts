@@ -20,20 +20,20 @@ const queue = (name: string, at: RegExp, howMany: string, words: string, bits: s
 const round = (r: 1 | 2, rest: string): RegExp => new RegExp(`^core\\.speculation\\.rounds_${r - 1}\\.${rest}$`);
 
 function roundRows(r: 1 | 2): MemoryRow[] {
-  const depth = `n / K_${r} + L + S_${r} + 11`;
+  const depth = `min(8 * n / K_${r}, n / K_${r} + L + S_${r} + 11)`;
   return [
     row(`keys, round ${r}`, round(r, "bank\\.words_\\d+"), `K_${r}`, `2 * n / K_${r} * F`, `f * D_${r}`),
     row(`scores, round ${r}`, round(r, "ddf\\.buffer\\.scores"), "1", depth, `K_${r} * S_${r}`),
     row(`their keys, round ${r}`, round(r, "ddf\\.buffer\\.keys"), "1", depth, r === 1 ? "K_1" : "K_2 * (1 + G)"),
-    row(`survivors, round ${r}`, round(r, "queues_\\d+_queue\\.words\\.words"), `K_${r}`, `3 * n / K_${r}`, r === 1 ? "G + S_1" : "G"),
+    row(`survivors, round ${r}`, round(r, "queues_\\d+_queue\\.words\\.words"), `K_${r}`, `3 * n / K_${r} - 1`, r === 1 ? "G + S_1" : "G"),
   ];
 }
 
 function roundQueues(r: 1 | 2): MemoryRow[] {
   return [
-    queue(`rows' statistics, round ${r}`, round(r, "ddf\\.rows_queue\\.words"), "1", "8", `3 * S_${r} + log2(n) + bits(n) + bits(n / K_${r})`),
-    queue(`rows' base and powers, round ${r}`, round(r, "ddf\\.threshold_row_context_queue\\.words"), "1", "8", r === 1 ? "b + Y" : "b"),
-    queue(`lengths of lists, round ${r}`, round(r, "queues_\\d+_queue\\.lengths\\.words"), `K_${r}`, "3", `bits(3 * n / K_${r})`),
+    queue(`rows' statistics, round ${r}`, round(r, "ddf\\.rows_queue\\.words"), "1", "7", `3 * S_${r} + log2(n) + bits(n) + bits(n / K_${r})`),
+    queue(`rows' base and powers, round ${r}`, round(r, "ddf\\.threshold_row_context_queue\\.words"), "1", "7", r === 1 ? "b + Y" : "b"),
+    queue(`lengths of lists, round ${r}`, round(r, "queues_\\d+_queue\\.lengths\\.words"), `K_${r}`, "2", `bits(3 * n / K_${r})`),
   ];
 }
 
@@ -44,15 +44,15 @@ export const memoryRows: readonly MemoryRow[] = [
   row("values", /^core\.execution\.values\.words_0$/, "1", "2 * n * ceil(d / C)", "C * W"),
   row("queries", /^core\.execution\.query_bank\.words_\d+$/, "R", "2 * ceil(d / 8)", "8 * W"),
   { ...row("tile masks", /^core\.execution\.masked_tiles\.banks_[01]_bank_needs_\d+$/, "2 * C", "n / C", "R"), lanes: "R" },
-  row("tile lists", /^core\.execution\.masked_tiles\.list_queue_\d+\.words\.words$/, "C", "2 * n / C", "G + R"),
+  row("tile lists", /^core\.execution\.masked_tiles\.list_queue_\d+\.words\.words$/, "C", "2 * n / C - 1", "G + R"),
   row("the tile's keys", /^core\.execution\.word_counts_list$/, "1", "2 * n", "log2(n)"),
   row("scores", /^core\.execution\.lanes_\d+\.scores$/, "R", "2 * n", "S + 1"),
   row("probabilities", /^core\.execution\.lanes_\d+\.probabilities$/, "R", "2 * n", "8"),
   { ...row("outputs", /^core\.execution\.outputs\.stored_\d+_row_memory$/, "R", "2 ^ max(1, log2(ceil(d / 8))) + ceil(d / 8)", "8 * W"), lanes: "8" },
   ...roundQueues(1), ...roundQueues(2),
-  queue("rows' contexts", /^core\.speculation\.rows_1_hand_on_contexts\.words$/, "1", "11", "X"),
-  queue("rows' counts", /^core\.speculation\.leave_output\.counts\.words$/, "1", "3", "bits(n)"),
-  queue("lengths of tile lists", /^core\.execution\.masked_tiles\.list_queue_\d+\.lengths\.words$/, "C", "2", "bits(2 * n / C)"),
+  queue("rows' contexts", /^core\.speculation\.rows_1_hand_on_contexts\.words$/, "1", "10", "X"),
+  queue("rows' counts", /^core\.speculation\.leave_output\.counts\.words$/, "1", "2", "bits(n)"),
+  queue("lengths of tile lists", /^core\.execution\.masked_tiles\.list_queue_\d+\.lengths\.words$/, "C", "1", "bits(2 * n / C)"),
 ];
 
 export interface WidthRow {

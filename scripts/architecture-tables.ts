@@ -40,9 +40,9 @@ export function symbolsOf(config: TopConfig): Symbols {
   };
 }
 
-/** A formula's value. Its functions: ceil, max, log2 (rounded up), bits (of the numbers 0 .. x). */
+/** A formula's value. Its functions: ceil, min, max, log2 (rounded up), bits (of the numbers 0 .. x). */
 export function valueOf(formula: string, symbols: Symbols): number {
-  const scope = { ...symbols, ceil: Math.ceil, max: Math.max, log2: log2Ceil, bits: (x: number): number => log2Ceil(x + 1) };
+  const scope = { ...symbols, ceil: Math.ceil, min: Math.min, max: Math.max, log2: log2Ceil, bits: (x: number): number => log2Ceil(x + 1) };
   return new Function(...Object.keys(scope), `return ${formula.replaceAll("^", "**")};`)(...Object.values(scope)) as number;
 }
 

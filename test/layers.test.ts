@@ -55,7 +55,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   "sim/cycles": ["generator/lapa", "generator/lib", "type generator/lapa/config", "sim/golden", "sim/vectors"],
   "sim/driver": ["generator/lapa", "sim/vectors"],
   "sim/mutation": [
-    "generator/ir", "generator/passes/printable", "generator/emit", "generator/errors", "sim/engines", "sim/vectors", "type sim", "sim/verify", "node",
+    "generator/ir", "generator/passes/printable", "generator/emit", "generator/errors", "sim/engines", "sim/vectors", "type sim", "sim/verify", "sim/unit-vectors",
   ],
   "sim": ["type generator/emit", "generator/lapa", "type generator/lapa/config", "sim/golden", "sim/metrics", "sim/cycles", "sim/driver", "generator/errors", "sim/traces", "sim/vectors", "sim/engines"],
 

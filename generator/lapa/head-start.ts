@@ -2,6 +2,7 @@
 
 import { Bool, concat, drive, type Hardware, literal, mux, type Stream, UInt, when } from "lapa";
 import { LibraryModule } from "../lib/library-module";
+import { any } from "../lib/sums";
 import { attentionFields } from "./attention";
 import { codeBits, HeadCheck, headRegisterFields } from "./head-check";
 import { offsetBits } from "./head-control";
@@ -63,8 +64,7 @@ export class HeadStart extends LibraryModule<RegisterMapParameters> {
     });
     drive(this.head.payload, held);
     for (const name of packetNames) this.packets[name].payload.rows.set(name === "keys" || name === "values" ? held.keys.zext(rowBits) : held.rows);
-    // Outputs of the head before are the last of it: their stream is the last to take its word.
-    this.waits.set(this.packets.outputs.valid);
+    this.waits.set(any(waiting));
   }
 
   /** Whether a head starts. */

@@ -26,7 +26,8 @@ function gearbox(inUnits: number, outUnits: number): Rules {
   return {
     design: build<GearboxParameters, Gearbox>(Gearbox, { unitBits: 2, inUnits, outUnits, ends: true }), name: "gearbox_rules",
     parameters: { UNIT: 2, IN: inUnits, OUT: outUnits, IN_COUNT: bits(inUnits), OUT_COUNT: bits(outUnits) },
-    ports: named("clear in_valid in_ready in_data in_count in_last out_valid out_ready out_data out_count out_last"),
+    // A word of one unit has no count.
+    ports: { ...named("clear in_valid in_ready in_data in_count in_last out_valid out_ready out_data out_count out_last"), ...(inUnits === 1 ? { in_count: "1'b1" } : {}) },
   };
 }
 

@@ -59,19 +59,18 @@ function shown(circuit: Circuit, seed: number): string {
   }).join("");
 }
 
-test("what is proved is not seen in any simulation, and most of what is not seen is proved: a queue, its memory, its credits", async () => {
+test("what is seen in a simulation is not proved, and what is not seen is: a queue, its memory, its credits", async () => {
   const { circuit } = build(GuardedQueue, { depth: 3 });
   const root = circuit.top;
   const seeds = [1, 2, 3, 4];
   const right = seeds.map((seed) => shown(circuit, seed));
-  const verdicts = { proved: 0, unproved: 0 };
-  for (const fault of sample(allFaults(circuit, root), 40, 1)) {
+  const faults = allFaults(circuit, root).map((fault) => {
     const faulty = withFault(circuit, fault);
-    const isSeen = seeds.some((seed, i) => shown(faulty, seed) !== right[i]);
-    const proof = await prove(circuit, root, fault, 10);
-    if (isSeen) expect([identity(fault), proof]).toEqual([identity(fault), null]);
-    else verdicts[proof === null ? "unproved" : "proved"]++;
-  }
-  expect(verdicts.proved).toBeGreaterThan(5);
-  expect(verdicts.unproved).toBeLessThan(3);
+    return { fault, isSeen: seeds.some((seed, i) => shown(faulty, seed) !== right[i]) };
+  });
+  const seen = sample(faults.filter((f) => f.isSeen).map((f) => f.fault), 12, 1);
+  for (const fault of seen) expect([identity(fault), await prove(circuit, root, fault, 10)]).toEqual([identity(fault), null]);
+  const unseenOnes = faults.filter((f) => !f.isSeen).map((f) => f.fault);
+  expect(unseenOnes.length).toBeGreaterThan(3);
+  for (const fault of unseenOnes) expect([identity(fault), await prove(circuit, root, fault, 10)]).not.toEqual([identity(fault), null]);
 });

@@ -1,7 +1,7 @@
 /** What may happen to heads that have started: packets with faults, interrupts that are off, pauses that are counted. */
 
-import { faultCodes, type StreamName, streamCodes } from "../../../generator/lapa/error-codes";
-import { named, programming, start } from "../../driver/conversation";
+import { codeOf, faultCodes, streamCodes } from "../../../generator/lapa/error-codes";
+import { end, named, programming, start } from "../../driver/conversation";
 import { interrupt, interruptLevel, poll, read, write } from "../../driver/registers";
 import type { HostSession } from "../../driver/session";
 import type { AttentionHead } from "../../vectors/attention-vectors";
@@ -26,28 +26,36 @@ export function faultyPackets(session: HostSession, heads: SmallHeads, extent: E
       coverage.hit(kinds.packets, head.label);
     }
   }
-  endlessPacket(session, heads);
+  for (const name of extent === "all" ? tensors : [heads.random.of(tensors)]) endlessPacket(session, heads, name);
   plain(session, heads.expected("a head without a fault"));
 }
 
-/** A packet that is much too long is dropped to its end, which comes when its head has ended; until then the accelerator is busy. */
-function endlessPacket(session: HostSession, heads: SmallHeads): void {
+/**
+ * A packet that is much too long is dropped to its end, which comes when its head has ended. Until then the accelerator is busy,
+ * and the next head waits for this stream alone: nothing can be started behind it.
+ */
+function endlessPacket(session: HostSession, heads: SmallHeads, name: Tensor): void {
   const { map, script, spec } = session;
-  const expected = heads.expected("a packet that does not end with its head");
+  const expected = heads.expected(`${name} that do not end with their head`);
+  const next = heads.expected(`a head behind ${name} that do not end`);
   const { head } = expected;
-  const [beats, more] = [tensorPacket(head, "keys", spec), tensorPacket(head, "values", spec)];
+  const [beats, more] = [tensorPacket(head, name, spec), tensorPacket(head, "values", spec)];
   const goesOn = [...beats.map((beat) => ({ ...beat, keep: beat.keep.fill(1) })), ...more, ...more].map((beat) => ({ ...beat, last: false }));
-  script.send("keys", goesOn);
-  for (const tensor of ["values", "queries"] as const) script.send(tensor, tensorPacket(head, tensor, spec));
+  script.fence();
+  for (const tensor of tensors) script.send(tensor, tensor === name ? goesOn : tensorPacket(head, tensor, spec));
   const outputs = outputPacket(expected, spec);
   script.take(outputs.beats, outputs.places);
   session.ended++;
-  const code = streamCodes.keys + faultCodes.long;
+  const [code, refused] = [streamCodes[name] + faultCodes.long, codeOf("start_busy")];
   script.say(
-    ...programming(map, head), start(map, head), poll(map, "HEADS_DONE", { heads_done: session.ended }), read(map, "STATUS", { busy: 1, done: 1, error: 1, error_code: code }),
+    ...programming(map, head), start(map, head), poll(map, "HEADS_DONE", { heads_done: session.ended }), read(map, "STATUS", { busy: 1, done: 1, pending: 0, error: 1, error_code: code }),
+    write(map, "STATUS", { done: 1, error: 1 }), ...programming(map, next.head), start(map, next.head), read(map, "STATUS", { busy: 1, pending: 1, error: 0, start_code: 0 }),
+    start(map, next.head), read(map, "STATUS", { busy: 1, pending: 1, error: 1, error_code: refused, start_code: refused }), write(map, "STATUS", { error: 1 }),
   );
-  script.send("keys", more.slice(-1), { isOrdered: true });
-  script.say(poll(map, "STATUS", { busy: 0 }), write(map, "STATUS", { done: 1, error: 1 }));
+  script.send(name, more.slice(-1), { isOrdered: true });
+  session.packets(next);
+  session.ended++;
+  script.say(poll(map, "HEADS_DONE", { heads_done: session.ended }), ...end(map));
 }
 
 /** Two packets whose first beats, which are taken in the same cycle, are faulty: the stream that comes first in the list of codes is told. */
@@ -76,7 +84,7 @@ function faultyHead(session: HostSession, heads: SmallHeads, head: AttentionHead
   script.take(beats, places);
   session.ended++;
   const name = tensors.find((tensor) => faulty[tensor] !== undefined)!;
-  const code = streamCodes[name as StreamName] + faulty[name]!.code;
+  const code = streamCodes[name] + faulty[name]!.code;
   script.say(...named(head, [
     ...programming(map, head), start(map, head), poll(map, "STATUS", { done: 1 }), read(map, "HEADS_DONE", { heads_done: session.ended }),
     poll(map, "STATUS", { busy: 0 }), read(map, "STATUS", { done: 1, error: 1, pending: 0, error_code: code, start_code: 0 }), write(map, "STATUS", { done: 1, error: 1 }),

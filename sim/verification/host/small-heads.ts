@@ -51,6 +51,11 @@ export class SmallHeads {
     });
   }
 
+  /** A head of three queries: so many are taken while its outputs wait, whatever the shape of the unit. */
+  short(label: string): ExpectedHead {
+    return this.outcome({ ...this.head(label), queries: this.matrix(3) });
+  }
+
   /** Bytes of the packets of a head. */
   get packets(): Readonly<Record<Tensor, number>> {
     const { vectors, keys } = this.sizes();

@@ -80,7 +80,7 @@ export class Execution extends LibraryModule<ExecutionParameters> {
     const writer = this.instance(VectorWriter, { headDim, operandBits, wordFeatures });
     this.taken(this.keys, writer, control.takesKeys);
     control.keyWritten.set(writer.written);
-    const bank = this.instance(KeyBank, { wordBits: wordFeatures * operandBits, lanes: [columns], ...bankedGroups(this.format, keyBanks), folds: words, blackBox: blackBoxMemories });
+    const bank = this.instance(KeyBank, { wordBits: wordFeatures * operandBits, lanes: [columns], ...bankedGroups(this.format, keyBanks), folds: words, sparse: true, blackBox: blackBoxMemories });
     const { lane, lap } = this.place(columns, groupCountBits, writer.written, control.newKeys);
     this.written(bank, writer, lane, bankedGroup(control.loadBank, resized(lap, this.format.groupBits)));
     const groupCount = this.reg(UInt(groupCountBits), { reset: "none", enable: control.begins });
@@ -94,7 +94,7 @@ export class Execution extends LibraryModule<ExecutionParameters> {
     const writer = this.instance(VectorWriter, { headDim, operandBits, wordFeatures: columns });
     this.taken(this.values, writer, control.takesValues);
     control.valueWritten.set(writer.written);
-    const bank = this.instance(KeyBank, { wordBits: columns * operandBits, lanes: [1], ...bankedGroups({ groups: maxKeys, groupBits: keyBits }, keyBanks), folds: featureTiles, blackBox: blackBoxMemories });
+    const bank = this.instance(KeyBank, { wordBits: columns * operandBits, lanes: [1], ...bankedGroups({ groups: maxKeys, groupBits: keyBits }, keyBanks), folds: featureTiles, sparse: false, blackBox: blackBoxMemories });
     const { lane, lap } = this.place(1, keyBits, writer.written, control.newKeys);
     this.written(bank, writer, lane, bankedGroup(control.loadBank, lap));
     return bank;
@@ -105,7 +105,7 @@ export class Execution extends LibraryModule<ExecutionParameters> {
     const { rows, headDim, operandBits, blackBoxMemories } = this.params;
     const { words } = this.format;
     const writer = this.instance(VectorWriter, { headDim, operandBits, wordFeatures });
-    const bank = this.instance(KeyBank, { wordBits: wordFeatures * operandBits, lanes: [rows], groups: 2, groupBits: 1, folds: words, blackBox: blackBoxMemories });
+    const bank = this.instance(KeyBank, { wordBits: wordFeatures * operandBits, lanes: [rows], groups: 2, groupBits: 1, folds: words, sparse: false, blackBox: blackBoxMemories });
     /** Tiles that are there and not yet read to their end; whose keys have not all been chosen. */
     const there = this.reg(UInt(2), { reset: 0n });
     const unchosen = this.reg(UInt(2), { reset: 0n });
@@ -148,14 +148,13 @@ export class Execution extends LibraryModule<ExecutionParameters> {
     const lane = log2Ceil(wordFeatures);
     const starts = reads.active.and(reads.isScore).and(reads.real).and(reads.index.bits(lane - 1, 0).eq(0n));
     const word = words === 1 ? null : resized(reads.index.shr(lane), wordBits);
-    keys.read.forEach((read, c) => {
-      read.set(starts.and(readKeys.live[c]!));
+    keys.read.set(starts);
+    readKeys.live.forEach((live, c) => {
+      keys.live![c]!.set(live);
       keys.readAddress[c]!.set(keyAddress(null, bankedGroup(runBank, readKeys.group[c]!), word));
     });
-    queries.read.forEach((read, r) => {
-      read.set(starts);
-      queries.readAddress[r]!.set(keyAddress(null, reads.bank.asUInt(), word));
-    });
+    queries.read.set(starts);
+    queries.readAddress.forEach((address) => address.set(keyAddress(null, reads.bank.asUInt(), word)));
   }
 
   /** Values are read by the list of a tile's keys, a cycle after it; probabilities with them. */
@@ -177,7 +176,7 @@ export class Execution extends LibraryModule<ExecutionParameters> {
     when(scoreLast.and(bank), () => wordCounts[1]!.set(count));
     const isValue = (step: typeof reads): Bool => step.active.and(step.isScore.not()).and(step.real);
     const key = list.read(pack([resized(toRead.index, indexBits), toRead.bank]).asUInt(), isValue(toRead));
-    values.read[0]!.set(isValue(reads));
+    values.read.set(isValue(reads));
     values.readAddress[0]!.set(keyAddress(null, bankedGroup(runBank, key), this.format.featureTiles === 1 ? null : reads.featureTile));
     lanes.forEach((lane) => {
       lane.read.set(isValue(reads));

@@ -14,6 +14,8 @@ export type KeyBankParameters = {
   readonly groups: number;
   readonly groupBits: number;
   readonly folds: number;
+  /** Whether lanes may have nothing to read: their memories then stand still. */
+  readonly sparse: boolean;
   readonly blackBox: boolean;
 };
 
@@ -46,7 +48,9 @@ export class KeyBank extends LibraryModule<KeyBankParameters> {
   readonly writeGroup = this.input(UInt(this.params.groupBits));
   readonly writeFold = this.foldType === null ? null : this.input(this.foldType);
   readonly writeWord = this.input(Bits(this.params.wordBits));
-  readonly read = this.input(Vec(this.lanes, Bool()));
+  readonly read = this.input(Bool());
+  /** Which lanes have something to read. */
+  readonly live = this.params.sparse ? this.input(Vec(this.lanes, Bool())) : null;
   readonly readAddress = this.input(Vec(this.lanes, this.address));
   /** One cycle after `read`; it holds until the next one. */
   readonly word = this.output(Vec(this.lanes, Bits(this.params.wordBits)));
@@ -68,7 +72,7 @@ export class KeyBank extends LibraryModule<KeyBankParameters> {
       const source = this.sourceBits === 0 ? null : this.indexOf(selected);
       const to = keyAddress(source, this.writeGroup, this.writeFold);
       when(this.write.and(any(selected)), () => words.write(to, this.writeWord));
-      this.word[k]!.set(words.read(this.readAddress[k]!, this.read[k]!));
+      this.word[k]!.set(words.read(this.readAddress[k]!, this.live === null ? this.read : this.read.and(this.live[k]!)));
     }
   }
 

@@ -141,7 +141,7 @@ export class SpeculationRound extends LibraryModule<SpeculationRoundParameters> 
   private keyBank(): Ports<KeyBank> {
     const { unit, wordBits } = this.parts;
     const lanes = unit.rounds.slice(0, this.params.round + 1).map((r) => r.lanes);
-    const bank = this.instance(KeyBank, { wordBits, lanes, ...bankedGroups(unit, this.params.keyBanks), folds: unit.folds, blackBox: this.params.blackBoxMemories });
+    const bank = this.instance(KeyBank, { wordBits, lanes, ...bankedGroups(unit, this.params.keyBanks), folds: unit.folds, sparse: true, blackBox: this.params.blackBoxMemories });
     bank.write.set(this.write);
     bank.writeLane.set(this.writeLane);
     bank.writeGroup.set(this.writeGroup);
@@ -156,8 +156,9 @@ export class SpeculationRound extends LibraryModule<SpeculationRoundParameters> 
     this.takeRows(issue, ddf);
     issue.rows.payload.alive.set(this.alive!);
     const address = keyAddress(null, bankedGroup(this.bank, issue.group), issue.fold);
-    bank.read.forEach((read, k) => {
-      read.set(issue.step.and(issue.live[k]!));
+    bank.read.set(issue.step);
+    issue.live.forEach((live, k) => {
+      bank.live![k]!.set(live);
       bank.readAddress[k]!.set(address);
     });
     return issue;
@@ -168,13 +169,14 @@ export class SpeculationRound extends LibraryModule<SpeculationRoundParameters> 
     const { previousBits } = this;
     const issue = this.instance(ListIssue, { lanes, wordBits: tagBits + previousBits, folds, waits: this.waits });
     this.takeRows(issue, ddf);
+    bank.read.set(issue.step);
     this.lists!.forEach((list, k) => {
       connect(list, issue.lists[k]!);
       const word = issue.word[k]!;
       const tag = word.bits(previousBits + tagBits - 1, previousBits);
       const group = tag.bits(tagBits - 1, tagBits - groupBits).asUInt();
       const source = sourceBits === 0 ? null : tag.bits(sourceBits - 1, 0);
-      bank.read[k]!.set(issue.step.and(issue.live[k]!));
+      bank.live![k]!.set(issue.live[k]!);
       bank.readAddress[k]!.set(keyAddress(source, bankedGroup(this.bank, group), issue.fold));
       ddf.tags![k]!.set(tag);
       mrsa.previous![k]!.set(word.bits(previousBits - 1, 0).asSInt());

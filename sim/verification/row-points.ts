@@ -1,7 +1,7 @@
 /** What a row of the filters exercises: in each round its registers, bit by bit, and what lies at the threshold. */
 
 import type { BlendParameters, FilterParameters, RadiusParameters, SpeculationFormat } from "../../generator/lapa/config";
-import { threshold } from "../golden/ddf";
+import { type Statistics, threshold } from "../golden/ddf";
 import { scoreWidth } from "../golden/mrsa";
 import { largestRho, type Row, type Round } from "../golden/speculation";
 import type { Coverage } from "./coverage";
@@ -48,8 +48,8 @@ class RoundPoints {
   private readonly rhoBits: number;
   private readonly hasGuard: boolean;
   private readonly isLast: boolean;
-  /** Margins from here on are cut off. */
-  private readonly saturation: number;
+  /** Margins of more bits are cut off. */
+  private readonly scoreBits: number;
 
   constructor(private readonly coverage: Coverage, format: SpeculationFormat, headDim: number, private readonly r: number, maxKeys: number) {
     const { slices, logSide } = format;
@@ -58,7 +58,7 @@ class RoundPoints {
     this.hasGuard = logSide === "query" && !this.isLast;
     const rho = largestRho(headDim, r, format);
     this.rhoBits = rho.toString(2).length;
-    this.saturation = 2 ** scoreWidth(headDim, r, format);
+    this.scoreBits = scoreWidth(headDim, r, format);
     // The filter leaves a row's only key, whatever its registers say.
     if (maxKeys === 1) return;
     const neighbours = [r - 1, r + 1].filter((n) => n >= 0 && n < slices.length);
@@ -69,7 +69,7 @@ class RoundPoints {
     this.declare("radius", [
       "tie", "one below", "all kept", ...some, "only the maximum",
       // Without a window a margin has as many bits as a score; one of as many ones is the largest there is, and saturates nothing.
-      ...(rho >= this.saturation ? ["margin beyond all scores"] : []),
+      ...Array.from({ length: Math.max(0, this.rhoBits - this.scoreBits) }, (_, i) => `margin of ${this.scoreBits + i + 1} bits, beyond all scores`),
       ...["before", "behind"].flatMap((where) => [...(logSide === "query" && format.window !== null ? [`not the window of the row ${where}`] : []), ...(this.hasGuard ? [`not the powers of the row ${where}`] : [])]),
       ...neighbours.map((n) => `not rho of round ${n + 1}`), ...guarded.map((n) => `not guard of round ${n + 1}`),
     ]);
@@ -78,7 +78,7 @@ class RoundPoints {
     // Moved towards the minimum, or not at all, as towards the maximum: all are kept only where all are equal.
     for (const sign of ["+", "-", "0"]) this.declare(`blend ${sign}`, ["tie", "one below", ...some, "only the maximum", ...(sign === "0" || maxKeys === 2 ? [] : bothValues(weightBits))]);
     // A mean of equal scores is a division of 0, by a number that is no power of two.
-    this.declare("blend", ["all kept", ...(maxKeys > 2 ? ["three equal", "sign", ...neighbours.map((n) => `not weight of round ${n + 1}`)] : [])]);
+    this.declare("blend", ["all kept", ...(maxKeys > 2 ? ["three equal", "a divisor that just goes in", "sign", ...neighbours.map((n) => `not weight of round ${n + 1}`)] : [])]);
     this.declare("scores", ["largest is negative", "smallest is positive", "sum is negative", "sum is positive"]);
   }
 
@@ -125,7 +125,7 @@ class RoundPoints {
     const { rho, guard } = rounds[this.r]!;
     this.kept("radius", round, limit);
     const margin = Math.floor(rho / 2 ** row.base) + this.guarding(guard, row);
-    if (margin >= this.saturation) this.mark("radius", "margin beyond all scores");
+    if (margin >= 2 ** this.scoreBits) this.mark("radius", `margin of ${margin.toString(2).length} bits, beyond all scores`);
     this.bits("rho", rho, this.rhoBits, (value) => differs(replaced(rounds, this.r, { rho: value, guard })));
     if (this.hasGuard) this.bits("guard", guard, guardBits, (value) => differs(replaced(rounds, this.r, { rho, guard: value })));
     this.neighbours("radius", "rho", rounds, (n) => differs(replaced(rounds, this.r, { rho: n.rho, guard })));
@@ -138,6 +138,8 @@ class RoundPoints {
     this.kept(`blend ${sign}`, round, limit);
     if (round.survivors.length === round.keys.length) this.mark("blend", "all kept");
     if (round.scores.length % 3 === 0 && round.scores.every((s) => s === limit)) this.mark("blend", "three equal");
+    const divided = (goesIn: (rest: bigint, divisor: bigint) => boolean): number => dividedThreshold(round.statistics!, rounds[this.r]!, this.scoreBits, goesIn);
+    this.mayMark("blend", "a divisor that just goes in", () => separates(round.scores, limit, divided((rest, divisor) => rest > divisor)));
     const magnitude = Math.abs(a);
     if (a !== 0) this.bits(`blend ${sign}`, magnitude, weightBits, (value) => differs(replaced(rounds, this.r, { a: a < 0 ? -value : value })));
     if (this.coverage.isOpen(this.kind("blend"), "sign") && differs(replaced(rounds, this.r, { a: -a }))) this.mark("blend", "sign");
@@ -201,4 +203,25 @@ function separates(scores: readonly number[], a: number, b: number): boolean {
   if (a === b) return false;
   const [low, high] = a < b ? [a, b] : [b, a];
   return scores.some((s) => s >= low && s < high);
+}
+
+/**
+ * The threshold in mode blend as a restoring division finds it, bit by bit: min + ceil(Y / (16 n)), Y being 16 n times as much as it
+ * is above the minimum (docs/speculation.md).
+ * @param goesIn whether a divisor goes into what is left: >= is right.
+ */
+export function dividedThreshold({ count, max, min, sum }: Statistics, { a }: BlendParameters, bits: number, goesIn: (rest: bigint, divisor: bigint) => boolean): number {
+  const [n, weight] = [BigInt(count), BigInt(Math.abs(a))];
+  const spread = a >= 0 ? n * BigInt(max - min) : 0n;
+  const y = weight * spread + (16n - weight) * (BigInt(sum) - n * BigInt(min));
+  if (y === 0n) return min;
+  let [rest, quotient] = [y - 1n, 0n];
+  for (let bit = BigInt(bits - 1); bit >= 0n; bit--) {
+    const divisor = (16n * n) << bit;
+    // What is below the bit at hand does not count.
+    if (!goesIn(rest >> bit, divisor >> bit)) continue;
+    rest -= divisor;
+    quotient += 1n << bit;
+  }
+  return min + Number(quotient) + 1;
 }

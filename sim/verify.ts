@@ -1,10 +1,10 @@
 /** Runs a design on golden vectors, in every engine, and explains the first difference. */
 
 import type { Design, Engine, InitialState, RunOptions, RunResult } from "./engines/engine";
-import { roomFor } from "./engines/verilator";
 import { type MadeVectors, setsOf, type VectorSource } from "./unit-vectors";
 import type { DescribedVectors, WordOrigin } from "./vectors/described";
 import { paceNames, pacesIn, stallSeed, type Stalls } from "./vectors/stalls";
+import { roomFor } from "./vectors/testbench";
 import type { VectorSet } from "./vectors/vectors";
 import type { Coverage } from "./verification/coverage";
 

@@ -5,7 +5,7 @@ import { Fork } from "../lib/fork";
 import { LibraryModule } from "../lib/library-module";
 import { Execution } from "./execution";
 import { executionFormat, type ExecutionParameters, wordFeatures } from "./execution-format";
-import { headFields } from "./head-control";
+import { atMostAll, headFields } from "./head-control";
 import { scaleBits, shiftBits } from "./probability";
 import { Speculation } from "./speculation";
 import { type PredictionParameters, speculationFormat, type SpeculationParameters } from "./speculation-format";
@@ -93,13 +93,7 @@ export class Attention extends LibraryModule<AttentionParameters> {
     // Nothing is further from the best score than the largest radius reaches.
     const rho = filter.rho.map((r) => mux(dense, literal(r.type, mask(r.width)), r));
     drive(speculation.head.payload, { ...filter, rho, blend: filter.blend.and(dense.not()) });
-    drive(execution.head.payload, { keys: this.atMostAll(filter.keys), rows: filter.rows, scale, shift });
-  }
-
-  /** As the speculation unit takes them. */
-  private atMostAll(keys: UInt): UInt {
-    const { maxKeys, clampsKeys } = this.params;
-    return !clampsKeys || BigInt(maxKeys) === mask(keys.width) ? keys : mux(keys.gt(BigInt(maxKeys)), literal(keys.type, BigInt(maxKeys)), keys);
+    drive(execution.head.payload, { keys: atMostAll(filter.keys, this.params), rows: filter.rows, scale, shift });
   }
 
   /** Both units take every vector. */

@@ -1,6 +1,6 @@
 /** Takes one head after the other: its registers, its keys, its rows. */
 
-import { Bool, drive, type Hardware, literal, mux, SInt, UInt, Vec, when } from "lapa";
+import { Bool, drive, type Hardware, literal, mask, mux, SInt, UInt, Vec, when } from "lapa";
 import { countDown } from "../lib/counting";
 import { LibraryModule } from "../lib/library-module";
 import { HeadStages } from "./head-stages";
@@ -58,7 +58,7 @@ export class HeadControl extends LibraryModule<SpeculationParameters> {
   build(): void {
     const { payload } = this.head;
     const stages = this.instance(HeadStages, { keyBanks: this.params.keyBanks });
-    const keys = this.atMostAll(payload.keys);
+    const keys = atMostAll(payload.keys, this.params);
     stages.head.valid.set(this.head.valid);
     stages.bringsKeys?.set(keys.ne(0n));
     this.head.ready.set(stages.head.ready);
@@ -87,7 +87,7 @@ export class HeadControl extends LibraryModule<SpeculationParameters> {
     const { keys: _, ...fields } = this.fields;
     const { keys: __, ...word } = this.head.payload;
     const held = this.reg(fields, { reset: "none", enable: newKeys });
-    drive(held, { ...word, nValid: this.atMostAll(word.nValid) });
+    drive(held, { ...word, nValid: atMostAll(word.nValid, this.params) });
     return held;
   }
 
@@ -123,11 +123,11 @@ export class HeadControl extends LibraryModule<SpeculationParameters> {
     countDown(left, from, loads, counts);
     return left;
   }
+}
 
-  private atMostAll(keys: UInt): UInt {
-    const { maxKeys, clampsKeys } = this.params;
-    if (!clampsKeys || BigInt(maxKeys) === (1n << BigInt(keys.width)) - 1n) return keys;
-    return mux(keys.gt(BigInt(maxKeys)), literal(keys.type, BigInt(maxKeys)), keys);
-  }
+/** A number of keys, or n where it is more; the number itself where that cannot be, or has been checked. */
+export function atMostAll(keys: UInt, { maxKeys, clampsKeys }: Pick<SpeculationParameters, "maxKeys" | "clampsKeys">): UInt {
+  if (!clampsKeys || BigInt(maxKeys) === mask(keys.width)) return keys;
+  return mux(keys.gt(BigInt(maxKeys)), literal(keys.type, BigInt(maxKeys)), keys);
 }
 

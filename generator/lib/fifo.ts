@@ -18,6 +18,8 @@ export type FifoParameters = {
  * every cycle, and the memory needs one word less. A word is at the output two cycles after it entered.
  */
 export class Fifo extends LibraryModule<FifoParameters> {
+  /** Words of the memory: one alone in it is fetched at once, so that when all words are there it has all but one. */
+  private readonly stored = this.params.depth - 1;
   readonly push = this.input(Bool());
   readonly data = this.input(Bits(this.params.width));
   readonly out = this.outputStream({ data: Bits(this.params.width) });
@@ -28,10 +30,8 @@ export class Fifo extends LibraryModule<FifoParameters> {
 
   build(): void {
     const { width, blackBox } = this.params;
-    // A word alone in the memory is fetched at once: full, it has all words but one.
-    const depth = this.params.depth - 1;
-    const words = this.memory(Bits(width), { depth, blackBox });
-    const count = this.reg(UInt(log2Ceil(depth + 1)), { reset: 0n });
+    const words = this.memory(Bits(width), { depth: this.stored, blackBox });
+    const count = this.reg(UInt(log2Ceil(this.stored + 1)), { reset: 0n });
     const fetched = this.reg(Bool(), { reset: 0n });
 
     const fetch = count.ne(0n).and(fetched.not().or(this.out.ready));
@@ -46,10 +46,9 @@ export class Fifo extends LibraryModule<FifoParameters> {
 
   /** Goes around the memory. */
   private place({ addressType }: Memory<Type<"bits">>, goesOn: Bool): UInt {
-    const depth = this.params.depth - 1;
-    if (depth === 1) return literal(addressType, 0n);
+    if (this.stored === 1) return literal(addressType, 0n);
     const at = this.reg(addressType, { reset: 0n });
-    when(goesOn, () => at.set(following(at, depth)));
+    when(goesOn, () => at.set(following(at, this.stored)));
     return at;
   }
 }

@@ -4,6 +4,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { UserError } from "../../generator/errors";
+import { roomFor } from "../vectors/testbench";
 import type { VectorSet } from "../vectors/vectors";
 import { benchSources, engineBench, keepWave, parseReport, plusargs, progressListener, writeWords } from "./bench-run";
 import { checkOptions } from "./check-options";
@@ -51,11 +52,6 @@ export async function withSimulator<T>(design: Design, sets: readonly VectorSet[
       return { engine: "verilator", version: found.verilator, ...report, buildMs, runMs: performance.now() - began };
     });
   });
-}
-
-/** Words of each channel: as many as any of the sets has. */
-export function roomFor(sets: readonly VectorSet[], least: readonly number[] = []): number[] {
-  return sets[0]!.channels.map((_, i) => Math.max(least[i] ?? 0, ...sets.map((s) => s.channels[i]!.count)));
 }
 
 /** The files of vectors, written when they are first run. */

@@ -52,7 +52,7 @@ export async function enclosing(circuit: Circuit, root: string, module: string, 
   return [...found];
 }
 
-/** Bits of what a module keeps, and those below it; of those for which there is another number, that. */
+/** Bits of what a module keeps, and those below it, but for some modules. */
 function stateBits(circuit: Circuit, module: string, except: ReadonlySet<string> = new Set()): number {
   if (except.has(module)) return 0;
   const found = circuit.modules.find((m) => m.name === module)!;

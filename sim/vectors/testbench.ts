@@ -22,6 +22,11 @@ export interface TestbenchOptions {
   readonly room?: readonly number[];
 }
 
+/** `room` for several sets of one shape: of each channel as many words as any of them has, and not fewer than `least`. */
+export function roomFor(sets: readonly VectorSet[], least: readonly number[] = []): number[] {
+  return sets[0]!.channels.map((_, i) => Math.max(least[i] ?? 0, ...sets.map((s) => s.channels[i]!.count)));
+}
+
 /** Of the address of the least room that a bench has for words of a channel that it does not know. */
 const roundedBits = 13;
 
